@@ -367,16 +367,17 @@ export interface Guard {
   /** The same for a set under which a key is about to be wrapped, by all its custodians. */
   proveKekSet(hsm: string, set: string): Promise<JsonObject>;
   /**
-   * Prints the share of one custodian of a set that all have just proven, and has them read it back. `mayLie`: by the record
-   * a page may have been printed before. Returns when the page was printed, and how many went to the printer.
+   * Prints the share of one custodian of a set that all have just proven, and has them read it back. `before`: what the record
+   * says of a page of theirs; one that was read back is read back once more instead. Returns when the page was printed, null
+   * for that one, and how many this guard has sent to the printer.
    */
   printShare(request: {
     readonly hsm: string;
     readonly set: string;
     readonly seat: string;
     readonly ca: string;
-    readonly mayLie: boolean;
-  }): Promise<{ seat: string; printedAt: string; pages: number }>;
+    readonly before: 'none' | 'printing' | 'read-back';
+  }): Promise<{ seat: string; printedAt: string | null; pages: number }>;
   /** After an interruption: what the quorum had approved for an HSM, with those approvals, and what came of it. */
   recall(past: {
     readonly descriptor: Uint8Array;

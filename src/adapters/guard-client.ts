@@ -148,7 +148,7 @@ export class GuardClient implements Guard {
 
   async printShare(request: Parameters<Guard['printShare']>[0]): ReturnType<Guard['printShare']> {
     const { seat, printedAt, pages } = await this.#ask('print-share', request);
-    return { seat: String(seat), printedAt: String(printedAt), pages: Number(pages) };
+    return { seat: String(seat), printedAt: printedAt === null ? null : String(printedAt), pages: Number(pages) };
   }
 
   async recall({ descriptor, approvals, payload, signature, ...past }: Parameters<Guard['recall']>[0]): Promise<void> {

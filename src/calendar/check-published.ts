@@ -17,6 +17,7 @@ export const PUBLISHED_CHECKS = {
   'PUBLISHED-SIGNATURE': 'a CA of the ledger has signed it, and in a chain each the one before it',
   'PUBLISHED-RECORDED': 'the ledger has it: it was signed in a ceremony',
   'PUBLISHED-NUMBER': "a CRL is its CA's newest",
+  'PUBLISHED-PARTITION': 'a CRL of a partition lies at the URL of that partition, and no other there',
   'PUBLISHED-FRESH': 'a CRL holds, and certificates are within their dates',
   'PUBLISHED-OCSP-ABOUT': 'an OCSP response is about certificates that the ledger has',
   'PUBLISHED-OCSP-SIGNER': 'their CA has signed it, or a responder of it whose certificate holds',
@@ -70,7 +71,7 @@ function holdBytes(files: LedgerFiles, { name, bytes }: PublishedFile, report: R
 function judge(files: LedgerFiles, file: PublishedFile, isOfPack: boolean, asOf: string, report: Report): string {
   try {
     const content = readPublished(file);
-    if (content.kind === 'crl') return judgeCrl(files, content, asOf, report);
+    if (content.kind === 'crl') return judgeCrl(files, content, file, asOf, report);
     if (content.kind === 'certificates')
       return judgeCertificates(files, { ...content, bytes: file.bytes, isOfPack }, asOf, report);
     if (content.kind === 'ocsp-response') return judgeOcspResponse(files, content.response, asOf, report);

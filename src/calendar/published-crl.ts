@@ -7,11 +7,14 @@ import { scopeOf, scopeWords } from '../x509/crl-scope.ts';
 import type { CertificateList } from '../x509/model.ts';
 import type { Report } from './check-published.ts';
 import { keyNameOf, type LedgerFiles, signerOf } from './ledger-files.ts';
+import type { PublishedFile } from './published-file.ts';
+import { holdToPlace } from './published-place.ts';
 
 /** Judges a CRL that was published. @returns what it is, in one line */
 export function judgeCrl(
   files: LedgerFiles,
   { crl, isPem }: { readonly crl: CertificateList; readonly isPem: boolean },
+  place: Pick<PublishedFile, 'name' | 'url'>,
   asOf: string,
   report: Report,
 ): string {
@@ -31,14 +34,17 @@ export function judgeCrl(
     return `CRL ${numbered}`;
   }
   const issuer = keyNameOf(files.ledger, signer.content) ?? signer.entry.name;
-  const own = files.ledger.crls.filter((one) => one.issuer === issuer && (one.base !== undefined) === isDelta(crl));
+  const ofIssuer = files.ledger.crls.filter((one) => one.issuer === issuer);
+  const own = ofIssuer.filter((one) => (one.base !== undefined) === isDelta(crl));
   const digest = sha256(crl.der);
   const row = own.find((one) => one.sha256 === digest);
   // What another CA's program wrote was taken as complete, whatever it says of its scope: the ledger's word goes.
   const scope = row ? row.scope : scopeOf(crl);
   const part = scope === undefined ? '' : ` (partition ${scopeWords(scope)})`;
   holdToLedger(crl, number, ofScope(own, scope), report);
-  return `${isDelta(crl) ? 'delta CRL' : 'CRL'} of "${issuer}"${part}, ${numbered}, ${crl.revoked.count} ${isDelta(crl) ? 'listed' : 'revoked'}, until ${crl.nextUpdate?.at ?? 'no date'}`;
+  // A delta CRL lies where the complete one says (freshestCRL), and is of the same partition.
+  const isPlaced = isDelta(crl) || holdToPlace(scope, place, ofIssuer, report);
+  return `${isDelta(crl) ? 'delta CRL' : 'CRL'} of "${issuer}"${part}, ${numbered}, ${crl.revoked.count} ${isDelta(crl) ? 'listed' : 'revoked'}, until ${crl.nextUpdate?.at ?? 'no date'}${isPlaced ? '' : '; where it lay nobody said: not held to its URL (--as)'}`;
 }
 
 function holdToTime({ thisUpdate, nextUpdate }: CertificateList, asOf: string, report: Report): void {

@@ -10,6 +10,8 @@ import { kindOf } from '../x509/render.ts';
 export interface PublishedFile {
   /** Its name on the server, without folders; null where it came without one. */
   readonly name: string | null;
+  /** The URL that it was fetched from; absent where nobody says. */
+  readonly url?: string;
   /** What it is called in findings. */
   readonly where: string;
   readonly bytes: Uint8Array;

@@ -1,6 +1,8 @@
 import type { Accounted } from '../ledger/destruction-record.ts';
+import { isLeft } from '../ledger/former.ts';
 import { keyPlaces } from '../ledger/key-places.ts';
 import type { Ledger, LedgerShareSet } from '../ledger/ledger.ts';
+import { paperLeft } from '../ledger/paper-shares.ts';
 import type { Person } from '../pack/people.ts';
 import type { Roster } from '../quorum/roster.ts';
 
@@ -68,26 +70,37 @@ function ofSet(set: LedgerShareSet, ledger: Ledger, known: Known): Margin[] {
     ...(set.state === 'begun'
       ? [margin('rotation-begun', what, 'whether the HSM has its PIN nobody knows: finish the rotation')]
       : []),
-    ...spare(set, what, known),
+    ...spare(set, what, ledger, known),
     ...places(set, what, ledger),
     ...persons(set, what, known),
     ...envelopes(set, what, ledger),
   ];
 }
 
-/** Who is no member any more opens nothing in a ceremony. */
-function spare({ kind, shares, threshold }: LedgerShareSet, what: string, { roster }: Known): Margin[] {
-  const seats = new Set(roster.members.map(({ seat }) => seat));
-  const left = shares.map(({ seat }) => seat).filter((seat) => !seats.has(seat));
-  const more = shares.length - left.length - threshold;
+/**
+ * Who is no member any more opens nothing in a ceremony, and who has another token since does not open what was sealed to the old one;
+ * but a page opens a wrapped copy without any.
+ */
+function spare(set: LedgerShareSet, what: string, ledger: Ledger, { roster }: Known): Margin[] {
+  const { kind, shares, threshold } = set;
+  const members = new Set(roster.members.map(({ seat }) => seat));
+  const gone = shares.flatMap(({ seat }) => (members.has(seat) ? [] : [seat]));
+  const lost = shares.flatMap((share) => (members.has(share.seat) && isLeft(share, ledger) ? [share.seat] : []));
+  const onPaper = kind === 'kek' ? paperLeft(set, ledger.custody).map(({ seat }) => seat) : [];
+  const live = shares.length - gone.length - lost.filter((seat) => !onPaper.includes(seat)).length;
+  const more = live - threshold;
+  const ends = `${kind === 'kek' ? 'the end of the wrapped copy' : 'a rotation'} makes it worthless`;
   return [
-    ...(left.length === 0
+    ...(gone.length === 0
+      ? []
+      : [margin('left', what, `${gone.join(', ')} hold a share and are on the roster no more: ${ends}`)]),
+    ...(lost.length === 0
       ? []
       : [
           margin(
             'left',
             what,
-            `${left.join(', ')} hold a share and are on the roster no more: ${kind === 'kek' ? 'the end of the wrapped copy' : 'a rotation'} makes it worthless`,
+            `${lost.join(', ')} have another token since: only the old one opens their share, whoever has it: ${ends}`,
           ),
         ]),
     ...(more >= SPARE
@@ -97,7 +110,7 @@ function spare({ kind, shares, threshold }: LedgerShareSet, what: string, { rost
             'few-spare',
             what,
             more < 0
-              ? `${shares.length - left.length} custodians are left, and ${threshold} open it: IT CANNOT BE OPENED by members`
+              ? `${live} custodians are left, and ${threshold} open it: IT CANNOT BE OPENED by members`
               : `${threshold} open it, and ${more === 0 ? 'nobody' : 'one'} may be missing: fewer than ${SPARE} to spare`,
           ),
         ]),

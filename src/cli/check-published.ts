@@ -4,6 +4,7 @@ import { CeremonyError, EXIT } from '../base/errors.ts';
 import { checkPublished, type PublishedVerdict } from '../calendar/check-published.ts';
 import { ledgerFiles } from '../calendar/ledger-files.ts';
 import type { PublishedFile } from '../calendar/published-file.ts';
+import { lastSegment } from '../calendar/published-place.ts';
 import { readInput } from './input.ts';
 import { asOfOr, soundPacks } from './verified-packs.ts';
 import type { VerifyFlags } from './verify.ts';
@@ -15,6 +16,8 @@ const STDIN = '-';
 export interface PublishedFlags extends VerifyFlags {
   readonly asOf?: string;
   readonly earlier?: readonly string[];
+  /** URL that the one file was fetched from. */
+  readonly as?: string;
 }
 
 /**
@@ -30,9 +33,10 @@ export async function checkPublishedCommand(
   const asOf = asOfOr(systemClock.now(), flags.asOf);
   if (paths.filter((path) => path === STDIN).length > 1)
     throw new CeremonyError('USAGE', '"-" is given more than once, and standard input is read once');
+  if (flags.as !== undefined) holdUrl(flags.as, paths);
   // Before the pack, which takes longest: whoever fetches waits at the other end of the pipe.
   const fetched: PublishedFile[] = [];
-  for (const path of paths) fetched.push(await readFetched(path));
+  for (const path of paths) fetched.push(fetchedFrom(await readFetched(path), flags.as));
   const files = ledgerFiles(await soundPacks([...(flags.earlier ?? []), pack], flags));
   const verdicts = fetched.map((file) => checkPublished(files, file, asOf));
   const count = verdicts.reduce((sum, { findings }) => sum + findings.length, 0);
@@ -51,6 +55,22 @@ function print({ where, is, findings }: PublishedVerdict): string[] {
 
 function counted(count: number): string {
   return count === 0 ? 'no findings' : `${count} ${count === 1 ? 'finding' : 'findings'}`;
+}
+
+/** @throws CeremonyError USAGE */
+function holdUrl(url: string, paths: readonly string[]): void {
+  if (paths.length !== 1)
+    throw new CeremonyError('USAGE', `"--as" says where one file was fetched from, and ${paths.length} are given`);
+  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
+    throw new CeremonyError(
+      'USAGE',
+      `"--as" is ${JSON.stringify(url)}, expected the http URL that the file was fetched from`,
+    );
+}
+
+/** Under the name that it has there, whatever it was saved as. */
+function fetchedFrom(file: PublishedFile, url: string | undefined): PublishedFile {
+  return url === undefined ? file : { ...file, url, name: lastSegment(url) || null };
 }
 
 async function readFetched(path: string): Promise<PublishedFile> {

@@ -102,6 +102,7 @@ export async function runCommandLine(argv: readonly string[]): Promise<number> {
       'another pack of the CA, for the OCSP responses in it, which no ledger carries; again for each',
       listed,
     )
+    .option('--as <url>', 'where the one file was fetched from: a CRL of a partition is held to it')
     .option('--as-of <utc>', 'judge dates as of this time or day instead of now')
     .option('--json', 'print what each file is, and findings, as JSON')
     .action(async (pack: string, files: string[], options: PublishedFlags) => {

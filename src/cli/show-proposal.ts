@@ -2,7 +2,7 @@ import { openPackFolder } from '../adapters/pack-folder.ts';
 import { canonicalBytes } from '../base/canonical-json.ts';
 import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { deltaSince, newestCrl, ofScope, PREVIOUS_LEDGER, previousCrlPath } from '../ledger/carried.ts';
+import { deltaSince, newestCrl, ofScope, PREVIOUS_LEDGER, previousCrlPath, scopesOfKey } from '../ledger/carried.ts';
 import { readLedger } from '../ledger/read.ts';
 import { approvalPayloadPath, kindOf, PATH } from '../pack/layout.ts';
 import { openPack, type Pack } from '../pack/pack-reader.ts';
@@ -12,8 +12,8 @@ import { Shape } from '../quorum/shape.ts';
 import { constructedCrl, isDelta } from '../x509/constructed-crl.ts';
 import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
 import { cRLNumber, deltaCRLIndicator } from '../x509/crl-extensions.ts';
-import { scopeKey, scopeOf } from '../x509/crl-scope.ts';
-import type { CertificateList } from '../x509/model.ts';
+import { type CrlScope, scopeKey, scopeOf } from '../x509/crl-scope.ts';
+import type { CertificateList, TbsCertList } from '../x509/model.ts';
 
 const CODE = 'TRANSCRIPT_BROKEN';
 
@@ -38,7 +38,17 @@ export function showProposal(folder: string, seq: number): string[] {
   return approvalScreen({
     ...{ descriptor, payload, expires: event.utc('expires') },
     previous: crlBefore(pack, descriptor, payload, seq),
+    known: knownScopes(pack, descriptor, seq),
   });
+}
+
+/** Scopes of all CRLs of the key of which the guard knew when it was proposed: of its ledger, and those that it had signed by then. */
+function knownScopes(pack: Pack, { operation }: Descriptor, seq: number): readonly (CrlScope | undefined)[] {
+  if (operation.op !== 'sign' || operation.kind !== 'crl') return [];
+  const ledger = pack.file(PREVIOUS_LEDGER) ? readLedger(pack.need(PREVIOUS_LEDGER)) : undefined;
+  const before = ledger ? scopesOfKey(ledger, operation.key) : [];
+  const here = [...signedHere(pack, operation.key, seq)].filter(({ done }) => done < seq);
+  return [...before, ...here.map(({ tbs }) => scopeOf(tbs))];
 }
 
 /**
@@ -73,18 +83,24 @@ function baseHere(pack: Pack, key: Sha256, payload: Uint8Array, seq: number): Ce
   const next = parseTbsCertList(payload);
   const [base, scope] = [deltaCRLIndicator(next.extensions), scopeKey(scopeOf(next))];
   if (base === undefined) return undefined;
+  for (const { tbs } of signedHere(pack, key, seq)) {
+    if (isDelta(tbs) || cRLNumber(tbs.extensions) !== base || scopeKey(scopeOf(tbs)) !== scope) continue;
+    return { ...tbs, der: tbs.tbs, signatureAlgorithm: tbs.tbsSignatureAlgorithm, signature: new Uint8Array() };
+  }
+  return undefined;
+}
+
+/** CRLs of that key which this ceremony proposed before and signed, each with the number of the event that says so. */
+function* signedHere(pack: Pack, key: Sha256, seq: number): Generator<{ tbs: TbsCertList; done: number }> {
   const events = pack.eventLines().flatMap(({ event }) => event ?? []);
   for (const event of events) {
     if (event.type !== 'proposed' || event.seq >= seq) continue;
     const descriptor = readDescriptor(canonicalBytes(event.descriptor));
     const { operation } = descriptor;
-    const isDone = events.some((one) => one.type === 'result' && one.proposal === event.seq && one.outcome === 'done');
-    if (operation.op !== 'sign' || operation.kind !== 'crl' || operation.key !== key || !isDone) continue;
-    const tbs = parseTbsCertList(payloadIn(pack, descriptor, event.seq) as Uint8Array);
-    if (isDelta(tbs) || cRLNumber(tbs.extensions) !== base || scopeKey(scopeOf(tbs)) !== scope) continue;
-    return { ...tbs, der: tbs.tbs, signatureAlgorithm: tbs.tbsSignatureAlgorithm, signature: new Uint8Array() };
+    const result = events.find((one) => one.type === 'result' && one.proposal === event.seq && one.outcome === 'done');
+    if (operation.op !== 'sign' || operation.kind !== 'crl' || operation.key !== key || !result) continue;
+    yield { tbs: parseTbsCertList(payloadIn(pack, descriptor, event.seq) as Uint8Array), done: result.seq };
   }
-  return undefined;
 }
 
 /** The event, which must be the one that the chain holds. */

@@ -1,19 +1,20 @@
-import { sha256 } from '../base/digest.ts';
+import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { childrenOf, derOf, readDer } from '../der/reader.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { parseCertificate } from '../x509/certificate.ts';
-import { type CrlScope, outside, overlap, scopeKey, scopeOf, scopeWords } from '../x509/crl-scope.ts';
+import { type CrlScope, needsNoCrl, outside, overlap, scopeKey, scopeOf, scopeWords } from '../x509/crl-scope.ts';
 import type { Certificate, TbsCertList } from '../x509/model.ts';
 
 /*
  * Partitioned CRLs (RFC 5280 §5.2.5). Within a partition nothing that is listed is left out, by the CRL before it; and nothing is
- * left out by listing it elsewhere, since no certificate is in two partitions, nor in one and a complete CRL.
+ * left out by listing it elsewhere: no certificate of the ledger is in a partition that begins and in another one, nor in a partition
+ * and a complete CRL.
  */
 
 /**
  * Whether a CRL may stand beside all others of its key: each is of the same scope, or of one with which it has no certificate in
- * common. A CA that has signed a complete CRL signs no partitioned ones: nobody could say that they list all that it did.
+ * common that names the URL of one CRL. Of those that name two see `holdBeginning`. A CA that has signed a complete CRL signs no partitioned ones: nobody could say that they list all that it did.
  * @param others scopes of the CRLs that the ledger has of this key, and of those of this ceremony
  * @throws CeremonyError DESCRIPTOR_INVALID
  */
@@ -58,6 +59,41 @@ export function holdWithin(
       );
     const fault = outside(scope, certificate);
     if (fault !== undefined) refuse(`the CRL lists ${serial}, which is not in its partition: ${fault}`);
+  }
+}
+
+/**
+ * Whether no certificate of the ledger is in a partition that begins and in another one of its CA: what it was revoked by there, it
+ * would not be here. Those of a partition that is there already were held to this when it began.
+ * @param others scopes of the other CRLs of the key, of the ledger and of this ceremony
+ * @param key SHA-256 of its SubjectPublicKeyInfo @param names by which the ledger calls it
+ * @param brought SEQUENCE OF Certificate: all that the ledger has of that key, in any order
+ * @throws CeremonyError DESCRIPTOR_INVALID, DER_INVALID
+ */
+export function holdBeginning(
+  next: TbsCertList,
+  others: Iterable<CrlScope | undefined>,
+  { certificates }: Pick<Ledger, 'certificates'>,
+  { key, names }: { readonly key: Sha256; readonly names: ReadonlySet<string> },
+  brought: Uint8Array | null,
+): void {
+  const scope = scopeOf(next);
+  const beside = [...others].flatMap((one) => (one === undefined || scopeKey(one) === scopeKey(scope) ? [] : [one]));
+  if (scope === undefined || beside.length === 0) return;
+  const files = brought === null ? new Map<string, Certificate>() : certificatesIn(brought);
+  for (const row of certificates) {
+    if (!names.has(row.key) || row.spkiSha256 === key) continue;
+    const certificate =
+      files.get(row.sha256) ??
+      refuse(
+        `the CRL begins ${words(scope)}, and the certificate with the SHA-256 ${row.sha256} (serial ${row.serial}), which the ledger has of this CA, was not brought: it could be in two`,
+      );
+    if (needsNoCrl(certificate, key) || outside(scope, certificate) !== undefined) continue;
+    const other = beside.find((one) => outside(one, certificate) === undefined);
+    if (other)
+      refuse(
+        `the CRL begins ${words(scope)}, and the certificate ${row.serial} is in it and in ${words(other)}, of which this key has signed a CRL: what that lists it could leave out`,
+      );
   }
 }
 

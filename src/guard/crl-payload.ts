@@ -13,7 +13,7 @@ import { type CrlScope, scopeOf } from '../x509/crl-scope.ts';
 import { authorityKeyIdentifier } from '../x509/extensions.ts';
 import type { CertificateList, TbsCertList } from '../x509/model.ts';
 import { holdCrlForm } from './crl-form.ts';
-import { holdApart, holdWithin } from './crl-partition.ts';
+import { holdApart, holdBeginning, holdWithin } from './crl-partition.ts';
 import {
   baseOfHere,
   holdDelta,
@@ -71,6 +71,8 @@ export function crlBefore(
     if (cRLNumber(next.extensions) === undefined) refuse('the CRL has no number (RFC 5280 §5.2.3)');
     if (authorityIn(next) === undefined) refuse('the CRL has no authority key identifier (RFC 5280 §5.2.1)');
     within(undefined);
+    const others = [...ofKey.map(({ scope }) => scope), ...beside];
+    holdBeginning(next, others, { certificates: ledger?.certificates ?? [] }, { key, names }, certificates);
     return undefined;
   }
   const { state: previous } = last;

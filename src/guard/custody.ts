@@ -122,6 +122,24 @@ export class Custody {
     for (const held of this.#of(hsm)) held.proven = true;
   }
 
+  /**
+   * Forgets the sets that were made in this ceremony and that nothing has the PIN or the key of: to replace another, to wrap a
+   * key with, and of a token that is not prepared all of them.
+   */
+  dropUnused(hsm: string, isPrepared: boolean): void {
+    for (const held of this.#of(hsm)) {
+      const isUnused =
+        held.state === 'next'
+          ? held.begun === null
+          : held.state === 'kek'
+            ? held.wraps?.from === 'made-here'
+            : held.state === 'current' && !isPrepared;
+      if (!isUnused) continue;
+      forgetOpened(held);
+      this.#held.delete(held.set.id);
+    }
+  }
+
   setsOf(hsm: string): readonly ShareSet[] {
     return this.#of(hsm).flatMap((held) => (held.state === 'current' ? [held.set] : []));
   }

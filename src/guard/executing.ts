@@ -77,6 +77,7 @@ export class Executing {
     const seats = requireQuorum(inForce.roster, operation.op, proposal.statement, approvals);
     requirePresence(proposal, seats);
     judging.judge(proposal);
+    memory.pages.require(operation);
     const hsm = memory.hsms.get(operation.hsm.name);
     hsm.requireHold(operation.hold);
     const secrets = await memory.custody.secretsFor(hsm, operation, seats);

@@ -225,7 +225,8 @@ export class GuardMachine {
 
   /**
    * From here on the roster is this one; after an interruption too, before anybody is asked whether it goes on: those who
-   * approved it have. What was proposed under the one before is void, and no HSM stays active.
+   * approved it have. What was proposed under the one before is void, what was sealed and not put to use is dropped, and no HSM
+   * stays active.
    */
   async enactNextRoster(
     bytes: Uint8Array,
@@ -236,6 +237,7 @@ export class GuardMachine {
     const ceremony = inForce.begun();
     inForce.mayChange();
     inForce.enact(this.#changing.enact(ceremony, inForce.roster, bytes, signatures, approvals));
+    this.#memory.dropUnusedSets();
     await this.lock();
   }
 
@@ -248,8 +250,9 @@ export class GuardMachine {
   }
 
   async signManifest(seat: string, manifest: Uint8Array): Promise<Signed> {
-    const executed = this.#memory.executed.lines(this.#setup.resumes ?? false, this.#recalling.told.length);
-    return await this.#people.signManifest(this.#inForce.begun(), seat, manifest, executed);
+    const { executed, pages } = this.#memory;
+    const book = [...pages.lines(), ...executed.lines(this.#setup.resumes ?? false, this.#recalling.told.length)];
+    return await this.#people.signManifest(this.#inForce.begun(), seat, manifest, book);
   }
 
   /** The last word of the quorum: no HSM operation is done after it, whoever asks. */

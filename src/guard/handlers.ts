@@ -180,7 +180,7 @@ export function guardHandlers(guard: GuardMachine): Handlers {
         set: shape.text('set', SET_ID),
         seat: shape.text('seat', NAME),
         ca: shape.text('ca', /^[^\p{C}]{1,100}$/u),
-        mayLie: shape.flag('mayLie'),
+        before: shape.literal('before', 'none', 'printing', 'read-back'),
       };
       shape.end();
       return { value: { ...(await guard.sealing.printShare(wanted)) } };

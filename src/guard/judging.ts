@@ -1,5 +1,6 @@
 import { canonicalJson } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { scopesOfKey } from '../ledger/carried.ts';
 import { CLASS_OF, type Operation } from '../quorum/operation.ts';
 import { type Member, ruleFor } from '../quorum/roster.ts';
 import { isByCertificate, keyOfCertificate } from './adopted-key.ts';
@@ -13,6 +14,7 @@ import type { Memory } from './memory.ts';
 import { holdPayloadToKind } from './payload.ts';
 import type { OpenProposal } from './proposals.ts';
 import { judgeRotation } from './rotation.ts';
+import { holdSealedToRoster } from './sealed-to-roster.ts';
 import type { GuardSetup } from './setup.ts';
 import { judgeZeroization } from './token-zeroization.ts';
 
@@ -83,6 +85,7 @@ export class Judging {
       case 'inventory':
         break;
     }
+    holdSealedToRoster(this.#inForce.roster, operation);
   }
 
   /** @throws CeremonyError APPROVAL_ROLE, APPROVAL_DUPLICATE */
@@ -124,6 +127,7 @@ export class Judging {
   #judgeCrl(operation: Of<'sign'>, proposal: OpenProposal): void {
     const { crls, ledger, shown } = this.#memory;
     const { here, beside } = crls.holdFirst(operation.key, proposal.payload as Uint8Array);
+    proposal.known = [...(ledger ? scopesOfKey(ledger, operation.key) : []), ...beside];
     proposal.previous = crlBefore(operation, proposal, ledger, shown, here, beside) ?? null;
   }
 

@@ -8,6 +8,7 @@ import type { InForce } from './in-force.ts';
 import { Destructions } from './key-destruction.ts';
 import { KeyStates } from './key-state.ts';
 import { SignedCrls } from './ocsp-payload.ts';
+import { PaperPages } from './paper-pages.ts';
 import type { Known } from './payload.ts';
 import { Proposals } from './proposals.ts';
 import { Restorations } from './restorations.ts';
@@ -20,6 +21,7 @@ export class Memory {
   readonly proposals = new Proposals();
   readonly custody = new Custody();
   readonly executed = new Executed();
+  readonly pages = new PaperPages();
   readonly deviations: Deviations;
   readonly destructions = new Destructions();
   readonly restorations = new Restorations();
@@ -53,6 +55,11 @@ export class Memory {
       const { name } = hsm.authorized;
       if (hsm.active || !this.proposals.isAwaited(name, now)) this.custody.forget(name);
     }
+  }
+
+  /** Share sets that were made under a roster are put to use under it or never: the next one seals to other tokens. */
+  dropUnusedSets(): void {
+    for (const hsm of this.hsms.all()) this.custody.dropUnused(hsm.authorized.name, hsm.serial !== null);
   }
 
   /** Every activation ends, and every opened share is forgotten. */

@@ -9,7 +9,10 @@ export function subjectRows(operation: Operation): string[] {
     case 'unwrap-key':
       return [keyWords(operation.key)];
     case 'wrap-key':
-      return [keyWords(operation.key), ...(operation.paper ? ['the shares of its set are on paper too'] : [])];
+      return [
+        keyWords(operation.key),
+        ...(operation.paper ? ['its operation says: the shares of its set are on paper too'] : []),
+      ];
     case 'rotate-activation':
       return [`new ${operation.set.kind} set ${operation.set.id}`];
     default:

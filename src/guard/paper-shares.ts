@@ -2,6 +2,7 @@ import { CeremonyError } from '../base/errors.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import type { Custody } from './custody.ts';
+import type { PaperPages } from './paper-pages.ts';
 import { printerAt } from './printer.ts';
 import type { Proposals } from './proposals.ts';
 import { printShare } from './share-printing.ts';
@@ -15,15 +16,18 @@ export interface PrintRequest {
   readonly seat: string;
   /** As people call it; it stands on the page, and nothing follows from it. */
   readonly ca: string;
-  /** Whether by the record a page may have been printed before, in front of another guard. */
-  readonly mayLie: boolean;
+  /**
+   * What the record says of a page of theirs before this: `printing`: there may be one; `read-back`: there is one, which is
+   * read back once more, and nothing is printed unless it cannot be.
+   */
+  readonly before: 'none' | 'printing' | 'read-back';
 }
 
 /** All that is recorded of it. */
 export interface PrintedShare {
   readonly seat: string;
-  /** When the page that was read back had been handed to the printer: UTC, whole seconds. */
-  readonly printedAt: string;
+  /** When the page that was read back had been handed to the printer: UTC, whole seconds. Null where another guard did that. */
+  readonly printedAt: string | null;
   /** Pages that this guard has sent to the printer for them: all but the last are to be shredded. */
   readonly pages: number;
 }
@@ -36,31 +40,26 @@ export interface PaperSharesSetup {
   readonly printer?: string | null;
   readonly custody: Pick<Custody, 'provenShares'>;
   readonly proposals: Pick<Proposals, 'approved'>;
-}
-
-interface Pages {
-  sent: number;
-  readBack: boolean;
+  readonly pages: PaperPages;
 }
 
 /** Shares that this guard prints: those alone of which all their custodians have approved that they are on paper. */
 export class PaperShares {
   readonly #setup: PaperSharesSetup;
-  /** By set and seat. */
-  readonly #pages = new Map<string, Pages>();
 
   constructor(setup: PaperSharesSetup) {
     this.#setup = setup;
   }
 
   /**
-   * Prints one share of a set that all its custodians have just proven, and has its custodian read the page back. What
-   * goes wrong on the way is no reason for another page unasked: people have it printed again, and read that one may lie.
+   * Prints one share of a set that all its custodians have just proven, and has its custodian read the page back; or has them
+   * read back the one that another guard printed. What goes wrong on the way is no reason for another page unasked: people
+   * have it printed again, and read that one may lie.
    * @throws CeremonyError PRINTER_REFUSED, SHARE_UNPROVEN, SHARE_FOREIGN_SET; QUORUM_NOT_MET where not all have approved that it
    *   is printed; SHARE_DUPLICATE where it was read back before; why a page was not read back
    */
-  async print({ hsm, set: id, seat, ca, mayLie }: PrintRequest): Promise<PrintedShare> {
-    const { terminal, now, authorization, custody, printer: path = null } = this.#setup;
+  async print({ hsm, set: id, seat, ca, before }: PrintRequest): Promise<PrintedShare> {
+    const { terminal, now, authorization, custody, pages, printer: path = null } = this.#setup;
     if (path === null)
       throw new CeremonyError('PRINTER_REFUSED', 'the site names no printer for paper shares', {
         hint: 'printer: /dev/usb/lp0 in the site binding, which is authorized with it',
@@ -69,29 +68,21 @@ export class PaperShares {
     this.#requireApproved(hsm, set);
     const share = shares.find((one) => one.seat === seat);
     if (!share) throw new CeremonyError('SHARE_FOREIGN_SET', `"${seat}" holds no share of the set ${id}`);
-    const pages = this.#pagesOf(id, seat);
-    if (pages.readBack)
+    if (pages.isReadBack(id, seat))
       throw new CeremonyError(
         'SHARE_DUPLICATE',
         `the share of "${seat}" of the set ${id} was printed and read back: there is one page of each`,
       );
     const printer = printerAt(path);
-    await printer.look();
+    const isPrinted = before === 'read-back';
+    if (!isPrinted) await printer.look();
     const facts = { ca, kind: set.kind, isRehearsal: authorization.mode === 'rehearsal' };
-    const onPage = () => {
-      pages.sent += 1;
-    };
-    const lies = mayLie || pages.sent > 0;
-    const printedAt = await printShare({ terminal, printer, set, share, facts, now, mayLie: lies, onPage });
-    pages.readBack = true;
-    return { seat, printedAt, pages: pages.sent };
-  }
-
-  #pagesOf(set: string, seat: string): Pages {
-    const key = `${set} ${seat}`;
-    const before = this.#pages.get(key) ?? { sent: 0, readBack: false };
-    this.#pages.set(key, before);
-    return before;
+    const onPage = () => pages.sent(id, seat);
+    const mayLie = before !== 'none' || pages.mayLie(id, seat);
+    const printing = { terminal, printer, set, share, facts, now, mayLie, isPrinted, onPage };
+    const printedAt = await printShare(printing);
+    pages.readBack(id, seat);
+    return { seat, printedAt, pages: pages.sentOf(id, seat) };
   }
 
   /**

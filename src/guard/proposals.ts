@@ -3,6 +3,7 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { type Descriptor, payloadOf, readDescriptor } from '../quorum/operation.ts';
 import { approvalBytes } from '../quorum/statement.ts';
+import type { CrlScope } from '../x509/crl-scope.ts';
 import type { CertificateList } from '../x509/model.ts';
 
 /** Longer than this no proposal stands, whatever the site says: people approve what they just saw. */
@@ -18,10 +19,12 @@ export interface OpenProposal {
   readonly wrapped: Uint8Array | null;
   /** Of the delta CRL after that one, likewise. */
   readonly broughtDelta: Uint8Array | null;
-  /** Of a CRL of a partition: SEQUENCE OF Certificate, what the ledger has of those that it lists anew; else null. */
+  /** Of a CRL of a partition: SEQUENCE OF Certificate, what the ledger has of those that it lists anew, or, where it begins, of all; else null. */
   readonly certificates: Uint8Array | null;
   /** The same once it was held to the ledger; null for a first CRL. */
   previous?: CertificateList | null;
+  /** Scopes of all CRLs of its key, of the ledger and of this ceremony. */
+  known?: readonly (CrlScope | undefined)[];
   readonly expires: string;
   /** The one statement that all approvers sign. */
   readonly statement: Uint8Array;

@@ -32,8 +32,8 @@ export class Sealing {
 
   constructor(parts: SealingSetup) {
     this.#parts = parts;
-    const { custody, proposals } = parts.memory;
-    this.#paper = new PaperShares({ ...parts.setup, custody, proposals });
+    const { custody, proposals, pages } = parts.memory;
+    this.#paper = new PaperShares({ ...parts.setup, custody, proposals, pages });
   }
 
   /**
@@ -113,6 +113,7 @@ export class Sealing {
     const holders = this.#custodians(request.holders, role);
     const sealed = await waiting.during(SEALING, () => makeSealedSet('kek', label, threshold, holders));
     memory.custody.holdKek(request.hsm, sealed.set, request.key, 'made-here');
+    memory.pages.made(sealed.set.id);
     return sealed;
   }
 

@@ -29,6 +29,8 @@ export interface SharePrinting {
   readonly facts: Pick<PageFacts, 'ca' | 'kind' | 'isRehearsal'>;
   /** Whether a page of theirs may have gone to the printer before, that nobody has read back. */
   readonly mayLie: boolean;
+  /** Whether a page that another guard had printed was read back to that one: it is read before another is printed. */
+  readonly isPrinted?: boolean;
   /** Told before a page goes to the printer: from then on there may be one. */
   readonly onPage: () => void;
   /** UTC, whole seconds. */
@@ -38,15 +40,17 @@ export interface SharePrinting {
 /**
  * Prints the page of one share while its custodian stands at the printer, and has them read it back: what a printer has
  * mangled is found while the secret can still be had, and not at the restore.
- * @returns when the page that was read back had been handed to the printer: UTC, whole seconds
+ * @returns when the page that was read back had been handed to the printer, UTC, whole seconds; null where that was done
+ *   before
  * @throws CeremonyError PRINTER_REFUSED; PRESENTATION_CANCELLED when it is left before anything is printed; why the page
  *   was not read back, where people want no other
  */
-export async function printShare(printing: SharePrinting): Promise<string> {
+export async function printShare(printing: SharePrinting): Promise<string | null> {
   return await printing.terminal.session(async () => {
-    await printing.terminal.show(announcement(printing));
-    let printedAt = await handOver(printing);
-    for (let pages = 1; ; ) {
+    const { isPrinted = false } = printing;
+    await printing.terminal.show(isPrinted ? onceMore(printing) : announcement(printing));
+    let printedAt = isPrinted ? null : await handOver(printing);
+    for (let pages = isPrinted ? 0 : 1; ; ) {
       const unread = await readBack(printing);
       if (!unread) return printedAt;
       const wish = await askHow(printing, unread, pages);
@@ -68,6 +72,17 @@ function announcement({ share: { seat, x, threshold, count }, set, printer, mayL
     'Then they type it back here, or have its code scanned. Another page of theirs',
     'or of somebody else must not lie there.',
     ...(mayLie ? MAY_LIE : []),
+    '',
+  ];
+}
+
+/** A guard believes no record that a page is there and can be read: it was not there. */
+function onceMore({ share: { seat } }: SharePrinting): string[] {
+  return [
+    `THE PAPER SHARE OF ${seat} IS READ BACK ONCE MORE`,
+    'By the record it was printed and read back before the interruption. This guard has not',
+    `seen that: ${seat} takes the page, and types it here, or has its code scanned.`,
+    'Nothing is printed now.',
     '',
   ];
 }

@@ -47,6 +47,19 @@ export function ofScope(crls: readonly LedgerCrl[], scope: CrlScope | undefined)
   return crls.filter((one) => scopeKey(one.scope) === scopeKey(scope));
 }
 
+/**
+ * Scopes of the CRLs that a ledger has of a key, each once; undefined is that of complete ones.
+ * @param key SHA-256 of its SubjectPublicKeyInfo
+ */
+export function scopesOfKey(
+  { keys, crls }: Pick<Ledger, 'keys' | 'crls'>,
+  key: Sha256,
+): readonly (CrlScope | undefined)[] {
+  const names = new Set(keys.flatMap(({ name, spkiSha256 }) => (spkiSha256 === key ? [name] : [])));
+  const own = crls.filter(({ issuer }) => names.has(issuer));
+  return [...new Map(own.map(({ scope }) => [scopeKey(scope), scope])).values()];
+}
+
 /** The newest complete one, by its number: it only rises (RFC 5280 §5.2.3). Of CRLs of one issuer and scope. */
 export function newestCrl(crls: readonly LedgerCrl[]): LedgerCrl | undefined {
   return highest(crls.filter(({ base }) => base === undefined));

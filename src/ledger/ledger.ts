@@ -266,6 +266,8 @@ export interface LedgerPaperShare {
   readonly unit: string;
   /** When the page that its custodian read back was printed, UTC; null where nobody did, and there may be one. */
   readonly printedAt: string | null;
+  /** How many went to the printer, as far as it is known: all but the one that was read back are shredded. */
+  readonly pages: number;
 }
 
 export function ledgerBytes(ledger: Ledger): Uint8Array {

@@ -4,8 +4,11 @@ import type { LedgerPaperShare, LedgerShareSet, LedgerThing } from './ledger.ts'
 /** Subject of what is observed of a share that is printed. */
 export const PAPER_SHARE = 'paper-share';
 
-/** Before a page goes to the printer there may be one soon; after it was read back there is. */
-export type PaperState = 'printing' | 'read-back';
+/**
+ * Before a page goes to the printer there may be one soon; after it was read back there is. `reading`: after an interruption
+ * one that was read back is read once more, and another may be printed in its place.
+ */
+export type PaperState = 'printing' | 'reading' | 'read-back';
 
 /** What the record says of one share that was printed, or begun to be. */
 export interface PrintedPage extends LedgerPaperShare {
@@ -27,7 +30,8 @@ export function pagesIn(events: readonly Event[]): readonly PrintedPage[] {
     const key = `${set} ${seat}`;
     const printedAt = typeof facts['printedAt'] === 'string' ? facts['printedAt'] : null;
     const before = pages.get(key);
-    pages.set(key, { set, seat, unit, step, seq, printedAt: printedAt ?? before?.printedAt ?? null });
+    const sent = (before?.pages ?? 0) + (typeof facts['pages'] === 'number' ? facts['pages'] : 0);
+    pages.set(key, { set, seat, unit, step, seq, printedAt: printedAt ?? before?.printedAt ?? null, pages: sent });
   }
   return [...pages.values()];
 }
@@ -36,7 +40,7 @@ export function pagesIn(events: readonly Event[]): readonly PrintedPage[] {
 export function paperOf(set: string, events: readonly Event[]): Pick<LedgerShareSet, 'paper'> {
   const paper = pagesIn(events)
     .filter((page) => page.set === set)
-    .map(({ seat, unit, printedAt }) => ({ seat, unit, printedAt }));
+    .map(({ seat, unit, printedAt, pages }) => ({ seat, unit, printedAt, pages }));
   return paper.length === 0 ? {} : { paper };
 }
 
@@ -49,7 +53,8 @@ export function paperLeft(
 }
 
 /** In words, whose page it is and what it is called in the custody register. Foreign text: escape it before showing. */
-export function pageWords({ seat, unit, printedAt }: LedgerPaperShare): string {
-  const since = printedAt === null ? 'begun to be printed, and read back by nobody' : `printed ${printedAt}`;
+export function pageWords({ seat, unit, printedAt, pages }: LedgerPaperShare): string {
+  const others = pages > 1 ? `, one of ${pages} pages` : '';
+  const since = printedAt === null ? 'begun to be printed, and read back by nobody' : `printed ${printedAt}${others}`;
   return `${seat} ("${unit}", ${since})`;
 }

@@ -289,6 +289,7 @@ function readPaperShare(item: Json, where: string): LedgerPaperShare {
     seat: one.text('seat', SEAT),
     unit: one.text('unit'),
     printedAt: one.any('printedAt') === null ? null : one.utc('printedAt'),
+    pages: one.integer('pages', 0, Number.MAX_SAFE_INTEGER),
   };
   one.end();
   return page;

@@ -1,6 +1,4 @@
-import { sha256 } from '../base/digest.ts';
-import { type CrlScope, outside, scopeWords } from '../x509/crl-scope.ts';
-import { ocspNoCheck } from '../x509/extensions.ts';
+import { type CrlScope, needsNoCrl, outside, scopeWords } from '../x509/crl-scope.ts';
 import type { Certificate } from '../x509/model.ts';
 
 /*
@@ -19,8 +17,7 @@ export function partitionFault(
   certificate: Certificate,
   issuer: string | undefined,
 ): string | undefined {
-  // What a CA signs for its own key no CRL of its own revokes; of a responder with this extension nobody asks (RFC 6960 §4.2.2.2.1).
-  if (sha256(certificate.spki.der) === issuer || ocspNoCheck(certificate.extensions)) return undefined;
+  if (needsNoCrl(certificate, issuer)) return undefined;
   const [one, other] = scopes.filter((scope) => outside(scope, certificate) === undefined);
   if (one && other)
     return `it is in two partitions of the CRL of its CA, ${scopeWords(one)} and ${scopeWords(other)}: one could leave out what the other lists`;

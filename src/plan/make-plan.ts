@@ -26,6 +26,7 @@ import { holdOperations } from './hold-operations.ts';
 import { holdNewMedia } from './new-media.ts';
 import { holdNewCertificates, holdNewKeys } from './new-names.ts';
 import { numberSteps } from './number-steps.ts';
+import { holdOpeners } from './openers.ts';
 import type { Plan, PlanHead } from './plan.ts';
 import { PlanReporter } from './reporter.ts';
 import { holdRosterChange } from './roster-change.ts';
@@ -119,6 +120,7 @@ export function makePlan(input: PlanInput): Planning {
   if (input.roster) holdOperations(plan, numbered.paths, positions, input.roster, reporter);
   if (input.roster)
     holdRosterChange(plan, numbered.paths, positions, { roster: input.roster, ledger: input.ledger }, reporter);
+  holdOpeners(plan, numbered.paths, positions, input.roster, reporter);
   if (input.ledger) holdNewMedia(plan, input.ledger, positions, reporter);
   if (input.ledger) holdNewKeys(plan, input.ledger, numbered.paths, positions, reporter);
   // Parameters that could not be read leave steps out; a simulation without them would report what is not there.

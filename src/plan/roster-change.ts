@@ -125,11 +125,12 @@ export function holdRosterChange(
   holdNumbers(change, roster, say);
   holdSigners(plan, change, roster, say);
   const why = change.step.params['unrotated'];
-  for (const set of ledger?.shareSets ?? []) {
-    const kept = shareKept(plan, change, set, ledger?.backups ?? []);
+  if (!ledger) return;
+  for (const set of ledger.shareSets) {
+    const kept = shareKept(plan, change, set, ledger);
     if (!kept) continue;
-    const { text, hint } = kept;
-    if (typeof why === 'string')
+    const { text, hint, isLost } = kept;
+    if (typeof why === 'string' && !isLost)
       reporter.at(
         positions,
         [...base, 'with', 'unrotated'],

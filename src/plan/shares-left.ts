@@ -1,4 +1,6 @@
-import type { LedgerBackup, LedgerShareSet } from '../ledger/ledger.ts';
+import { isLeft } from '../ledger/former.ts';
+import type { Ledger, LedgerBackup, LedgerShareSet } from '../ledger/ledger.ts';
+import { paperLeft } from '../ledger/paper-shares.ts';
 import { type Plan, stepsOf } from './plan.ts';
 import type { PlannedChange } from './roster-change.ts';
 
@@ -11,17 +13,22 @@ import type { PlannedChange } from './roster-change.ts';
 export interface ShareKept {
   readonly text: string;
   readonly hint: string;
+  /** Whether the set could be opened before the change, and by nobody after it: no reason for that is taken. */
+  readonly isLost: boolean;
 }
 
+/** Of the ledger of before: who has lost a share already, and the wrapped copies and pages that there are. */
+type Before = Pick<Ledger, 'former' | 'renewed' | 'backups' | 'custody'>;
+
 /**
- * Why a share set is one that those who leave could still help to open; undefined for one that they could not.
- * @param backups wrapped copies by the ledger of before
+ * Why a share set is one that those who leave could still help to open, or that nobody opens any more without them; undefined for
+ * one of which neither is so.
  */
 export function shareKept(
   plan: Plan,
   change: PlannedChange,
   set: LedgerShareSet,
-  backups: readonly LedgerBackup[],
+  before: Before,
 ): ShareKept | undefined {
   if (set.state !== 'current' && set.state !== 'begun') return undefined;
   const theirs = set.shares.flatMap(({ seat }) =>
@@ -29,10 +36,37 @@ export function shareKept(
   );
   if (theirs.length === 0) return undefined;
   const who = theirs.join(', ');
-  return set.kind === 'kek' ? copyKept(plan, theirs, set, backups) : unrotated(plan, change, who, set);
+  const kept =
+    set.kind === 'kek' ? copyKept(plan, theirs, set, before.backups ?? []) : unrotated(plan, change, who, set);
+  return kept && { ...kept, isLost: false, ...lostWith(change, set, before, kept.text) };
 }
 
-function unrotated(plan: Plan, { step }: PlannedChange, who: string, set: LedgerShareSet): ShareKept | undefined {
+/** Undefined where enough are left to open it, or too few were before. @param keeps who keeps a share of it, in words */
+function lostWith(change: PlannedChange, set: LedgerShareSet, before: Before, keeps: string): ShareKept | undefined {
+  const { id, kind, threshold, shares, hsm } = set;
+  // A page opens a wrapped copy without a token, and opens no HSM.
+  const onPaper = kind === 'kek' ? paperLeft(set, before.custody).map(({ seat }) => seat) : [];
+  const open = shares.filter(
+    (share) => !isLeft(share, onPaper.includes(share.seat) ? { ...before, renewed: [] } : before),
+  );
+  const left = open.flatMap(({ seat }) =>
+    change.leaves.includes(seat) || (change.renews.includes(seat) && !onPaper.includes(seat)) ? [] : [seat],
+  );
+  if (open.length < threshold || left.length >= threshold) return undefined;
+  const [what, instead] =
+    kind === 'kek'
+      ? ['that copy', 'the media of this copy destroyed']
+      : [`the HSM ${hsm}`, 'the set replaced while enough can open it'];
+  return {
+    text: `${keeps}; and after this ${left.length} custodians can open the ${kind} set ${id} (${left.join(', ') || 'nobody'}), where ${threshold} must: nobody could open ${what} again`,
+    hint: `have fewer leave or get another token at once, and ${instead}; "unrotated" does not waive that`,
+    isLost: true,
+  };
+}
+
+type Unreplaced = Omit<ShareKept, 'isLost'>;
+
+function unrotated(plan: Plan, { step }: PlannedChange, who: string, set: LedgerShareSet): Unreplaced | undefined {
   const names = plan.tokens.flatMap(({ name, serial }) => (serial === set.hsm ? [name] : []));
   const steps = stepsOf(plan);
   const kind = set.kind === 'so' ? 'security-officer' : set.kind;
@@ -55,7 +89,7 @@ function copyKept(
   theirs: readonly string[],
   { id, paper }: LedgerShareSet,
   backups: readonly LedgerBackup[],
-): ShareKept | undefined {
+): Unreplaced | undefined {
   const who = theirs.join(', ');
   const opens = backups.filter(({ set, state }) => set === id && state !== 'destroyed');
   const shredded = new Set(

@@ -11,6 +11,7 @@ import { deltaChangeLines } from './delta-changes.ts';
 import { destructionLines } from './key-destruction.ts';
 import { keyStateLines } from './key-states.ts';
 import type { Descriptor, Operation, SignedKind } from './operation.ts';
+import { partitionLines, wideningLines } from './partition-lines.ts';
 import { quirkLines } from './quirk-rows.ts';
 import { signListLines } from './sign-list-screen.ts';
 import { zeroizationLines } from './token-zeroization.ts';
@@ -24,6 +25,8 @@ export interface ShownProposal {
   readonly expires: string;
   /** Of a CRL that is to be signed: the one that it follows, or null for a first one. Absent where nobody knows. */
   readonly previous?: CertificateList | null;
+  /** Of a CRL: scopes of all CRLs of its key that are known, of earlier ceremonies and of this one. Absent where nobody knows. */
+  readonly known?: readonly (CrlScope | undefined)[];
 }
 
 /**
@@ -34,14 +37,8 @@ export interface ShownProposal {
  *   response's, PAYLOAD_DIGEST for one of a list that is not what its item names
  */
 export function approvalScreen(proposal: ShownProposal): string[] {
-  const { descriptor, payload, previous, expires } = proposal;
-  return [
-    '',
-    ...operationLines(descriptor, payload),
-    ...changeLines(descriptor, payload, previous),
-    `expires     ${expires}`,
-    '',
-  ];
+  const { descriptor, payload, expires } = proposal;
+  return ['', ...operationLines(descriptor, payload), ...changeLines(proposal), `expires     ${expires}`, ''];
 }
 
 /**
@@ -53,26 +50,14 @@ export function descriptorScreen(descriptor: Descriptor, payload: Uint8Array | n
 }
 
 /** Last, so that they stand beside the question: a long list scrolls the beginning away. */
-function changeLines(
-  { operation }: Descriptor,
-  payload: Uint8Array | null,
-  previous: CertificateList | null | undefined,
-): string[] {
+function changeLines({ descriptor: { operation }, payload, previous, known }: ShownProposal): string[] {
   if (operation.op !== 'sign' || operation.kind !== 'crl' || !payload || previous === undefined) return [];
   const next = parseTbsCertList(payload);
   const scope = scopeOf(next);
   return [
-    ...(scope === undefined ? [] : partitionLines(scope)),
+    ...(scope === undefined ? [] : partitionLines(scope, known)),
+    ...wideningLines(next, previous),
     ...(isDelta(next) ? deltaChangeLines : crlChangeLines)(next, previous ?? undefined),
-  ];
-}
-
-/** Whoever signs a part for the whole takes all else for good. */
-function partitionLines({ uri, only }: CrlScope): string[] {
-  return [
-    "PARTITION   it lists what is revoked of one part of the CA's certificates alone:",
-    ...(uri === undefined ? [] : [`            those that name ${escapeForeign(uri)}`]),
-    ...(only === undefined ? [] : [`            those ${only === 'ca' ? 'of CAs' : 'of no CA'}`]),
   ];
 }
 

@@ -18,15 +18,16 @@ export function answerAtPaper(
   prompt: string,
   { papers, printer }: { readonly papers: Papers; readonly printer: PlayedPrinter | null },
 ): string | undefined {
-  if (/^\S+, press Enter when you stand at the printer; [^\n]*\. $/.test(prompt)) {
-    printer?.await();
+  const [, atPrinter] = /^(\S+), press Enter when you stand at the printer; [^\n]*\. $/.exec(prompt) ?? [];
+  if (atPrinter !== undefined) {
+    printer?.await(atPrinter);
     return '';
   }
   const [, seat = '', first] = /^(\S+), row (\d) of 7: $/.exec(prompt) ?? [];
   if (first !== undefined) {
     const [, set = ''] = GROUPED_SET.exec(screen) ?? [];
     const name = paperName(set.replaceAll(' ', ''), seat);
-    const printed = printer?.scanned();
+    const printed = printer?.scanned(seat);
     if (printed !== undefined) papers.set(name, printed);
     return papers.get(name) ?? '';
   }

@@ -20,6 +20,8 @@ export class PlayedPrinter {
   readonly path: string;
   readonly #reader: number;
   #page = '';
+  /** Who stands at it. */
+  #by: string | null = null;
   #taking: NodeJS.Timeout | undefined;
 
   /** @throws CeremonyError REHEARSAL_SETUP */
@@ -30,17 +32,19 @@ export class PlayedPrinter {
   }
 
   /** A custodian stands at the printer: what comes from now on is their page. */
-  await(): void {
+  await(seat: string): void {
     this.#page = '';
+    this.#by = seat;
     clearInterval(this.#taking);
     this.#taking = setInterval(() => this.#take(), TAKES_AFTER_MS);
   }
 
   /**
-   * What a scanner types of the code on the page that has come, from its rows.
-   * @returns undefined where no page has come, or none that can be read
+   * What a scanner types of the code on the page that has come for them, from its rows.
+   * @returns undefined where none has come for them, or none that can be read
    */
-  scanned(): string | undefined {
+  scanned(seat: string): string | undefined {
+    if (this.#by !== seat) return undefined;
     this.#take();
     if (!this.#page.endsWith(END)) return undefined;
     const rows = [...this.#page.matchAll(ROW)].map(([, row = '']) => row.replaceAll(' ', ''));

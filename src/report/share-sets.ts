@@ -126,10 +126,11 @@ function drawSet(
 function pagesOf(record: PackRecord, set: ShareSet) {
   const pages = pagesIn(record.events).filter((page) => page.set === set.id);
   return pages.map((page) => {
+    const others = page.pages > 1 ? `, one of ${page.pages} pages: the others are shredded` : '';
     const how =
       page.printedAt === null
         ? 'BEGUN TO BE PRINTED, AND READ BACK BY NOBODY: there may be a page'
-        : `printed ${page.printedAt}, and read back`;
+        : `printed ${page.printedAt}, and read back${others}`;
     return text(`${nameOf(record, page.seat)}, as ${page.unit}: ${how}`, { marked: page.printedAt === null });
   });
 }

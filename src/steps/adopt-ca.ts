@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { canonicalJson } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { escapeForeign } from '../base/text.ts';
 import { ADOPTED, NO_COPY } from '../ledger/adopted.ts';
 import { KEY_ALGORITHMS } from '../pki/algorithms.ts';
 import { digestReference, inputOf, READS_INPUT } from '../plan/inputs.ts';
@@ -31,6 +32,7 @@ const schema = z.strictObject({
   certificate: name,
   crl: name,
   issued: name.exactOptional(),
+  'crl-lists': z.literal('all', { error: '"all"' }).exactOptional(),
 });
 type Params = z.infer<typeof schema>;
 
@@ -56,6 +58,11 @@ export const adoptCa = defineStep({
   },
   describe: (params) => [
     `The certificate "${params.certificate}" is self-signed, the CRL "${params.crl}" is its own and can be continued${params.issued === undefined ? '. That nothing was issued, people say.' : `, and the list "${params.issued}" is of certificates that it has signed. That none is missing, people say.`}`,
+    ...(params['crl-lists'] === undefined
+      ? []
+      : [
+          `"${params.crl}" may name one part of the certificates by its issuing distribution point. That it lists all that the CA has revoked, people say: the next CRL is complete.`,
+        ]),
     `Type of every other place of the key what holds it and where, or "${NO_COPY}". What is typed is asserted: nothing proves it.`,
     `The key "${params.label}" on "${params.token}" signs that it is there: this ceremony, its digest, the serial.`,
     `The officers see the certificate, which the authorization names as "${digestReference(params.certificate)}".`,
@@ -229,13 +236,18 @@ function proofFaults(
 }
 
 /** What people hear before they say where the key is. */
-function saidOf(params: Params, { facts, number, unseen }: Adoption): string[] {
+function saidOf(params: Params, { facts, number, unseen, crlOf }: Adoption): string[] {
   const issued = (facts['issued'] as readonly unknown[]).length;
   return [
     `"${params.certificate}" is self-signed; the CRL is number ${number}, and the next one can follow it.`,
     params.issued === undefined
       ? 'No list of issued certificates came in.'
       : `It has signed ${issued} other ${issued === 1 ? 'certificate' : 'certificates'} of the list. Whether one is missing cannot be shown.`,
+    ...(crlOf === undefined
+      ? []
+      : [
+          `THE CRL SAYS THAT IT IS OF ${escapeForeign(crlOf)}. That it lists all that the CA has revoked, the script says; nothing shows it.`,
+        ]),
     unseenWords(unseen),
   ];
 }

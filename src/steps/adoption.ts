@@ -1,6 +1,7 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { adoptedScope } from '../pki/adopted-scope.ts';
 import type { KeyAlgorithmName } from '../pki/algorithms.ts';
 import { isSelfIssued } from '../pki/certificate-intake.ts';
 import { takeCrl } from '../pki/crl-intake.ts';
@@ -22,6 +23,8 @@ export interface AdoptedInputs {
   readonly crl: string;
   /** Undefined where the CA has issued nothing, as people say. */
   readonly issued?: string;
+  /** A CRL with an issuing distribution point lists all that the CA has revoked, as people say. */
+  readonly 'crl-lists'?: 'all';
 }
 
 export interface Adoption {
@@ -34,6 +37,8 @@ export interface Adoption {
   /** Of the CRL. */
   readonly number: bigint;
   readonly unseen: Unseen;
+  /** Of what the CRL says that it is; undefined where it is complete by its own word. */
+  readonly crlOf?: string;
 }
 
 /** Paths in the pack of what is adopted, as it was read: without them nothing can be. @throws CeremonyError HSM_OBJECT_MISSING */
@@ -52,7 +57,7 @@ export function adoptedPaths(inputs: AdoptedInputs, events: readonly Event[]) {
 
 /**
  * @param file bytes of the files at `adoptedPaths`
- * @throws CeremonyError CERTIFICATE_UNFIT for one that is no root; CRL_UNFIT; PROFILE_INVALID for a CRL after which none could
+ * @throws CeremonyError CERTIFICATE_UNFIT for one that is no root; CRL_UNFIT, also for one of a part of what the CA issues; PROFILE_INVALID for a CRL after which none could
  * be issued; FILE_MISSING, DER_INVALID
  */
 export function adoptionOf(
@@ -78,19 +83,22 @@ export function adoptionOf(
   // Found now: a ledger whose CRL could not be continued would end with it.
   crlAfter(crl);
   const listed = paths.issued === undefined ? [] : takeIssuedList(bytesAt(paths.issued), paths.issued, certificate);
+  const spkiSha256 = sha256(certificate.spki.der);
+  const crlOf = adoptedScope(crl, inputs, { spkiSha256, issued: listed }, inputs['crl-lists'] === 'all');
   const stem = paths.issued?.replace(/\.pem$/, '') ?? '';
   const own = sha256(der);
   const issued = listed.flatMap((one, index) =>
     sha256(one.der) === own ? [] : [{ name: `${inputs.issued ?? ''}-${index + 1}`, path: listedPath(stem, index + 1) }],
   );
   const unseen = revokedUnseen(listed, crl);
-  const spkiSha256 = sha256(certificate.spki.der);
   return {
     ...{ certificate: der, spkiSha256, algorithm, number, unseen },
+    ...(crlOf === undefined ? {} : { crlOf }),
     facts: {
       ...{ key: spkiSha256, algorithm },
       certificate: { name: inputs.certificate, path: paths.certificate },
       crl: { name: inputs.crl, path: paths.crl },
+      ...(crlOf === undefined ? {} : { crlOf }),
       issued,
       revokedUnseen: unseen.first,
       ...(unseen.more === 0 ? {} : { revokedUnseenMore: unseen.more }),

@@ -2,7 +2,6 @@ import { z } from 'zod';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
-import { isOfPaper } from '../ledger/paper-shares.ts';
 import { readLedger } from '../ledger/read.ts';
 import { isKeyAlgorithmName, KEY_ALGORITHMS } from '../pki/algorithms.ts';
 import { isKeyOn } from '../plan/key-places.ts';
@@ -35,7 +34,7 @@ export const backUpKey = defineStep({
   irreversible: true,
   operation: () => 'wrap-key' as const,
   proposesItself: true,
-  needs: ['guard', 'operations', 'media'],
+  needs: ['guard', 'operations', 'media', 'terminal'],
   schema: z.strictObject({
     ...{ key: name, token: name, holders: name, envelopes: name, backups: name },
     paper: name.exactOptional().describe('The material that the shares are on paper: each is printed too'),
@@ -103,11 +102,13 @@ export const backUpKey = defineStep({
     { kind: 'approvals', operations: ['wrap-key'] },
     ...(params.paper === undefined
       ? []
-      : [{ kind: 'people' as const, says: 'printed and read back:', seats: plan.seats[params.holders] ?? [] }]),
+      : ['printed and read back:', 'every other page of theirs shredded:'].map((says) => ({
+          ...{ kind: 'people' as const, says, seats: plan.seats[params.holders] ?? [] },
+        }))),
     copiesPart(plan, params.backups, 'wrapped key written and read back:'),
     ...shareParts(plan, params.token, seatsWhen(plan, step, params.holders), 'kek'),
   ],
-  async *run(params, step, { guard, operations, media, ceremony }) {
+  async *run(params, step, { guard, operations, media, terminal, ceremony }) {
     // Done before an interruption: the wrapped key lay on its media before the record said so.
     if (operations.isDone(step)) return;
     const { plan, events } = ceremony;
@@ -142,7 +143,7 @@ export const backUpKey = defineStep({
       subject: 'shares',
       facts: { sets: await guard.proveKekSet(params.token, set.id) },
     };
-    yield* printShares(params, step, set, { guard, plan, events });
+    yield* printShares(params, step, set, { guard, terminal, plan, events });
     const file = fileOf(params.key, plan, set);
     yield* operations.execute(step, (bytes) => keep(step, file, bytes, media(params.backups)));
   },
@@ -165,7 +166,7 @@ export const backUpKey = defineStep({
       ...unplanned(step, own, events, (one, before) => wrappingAsPlanned(params, step, plan, before, setOf(one))),
       ...setFaults(set, { threshold, seat: params.holders, holders, laidDown: all }),
       ...proofFaults(set, all, events),
-      ...paperFaults(params, set, all.filter(isOfPaper), { planAt, before: intentOf(all, events) }),
+      ...paperFaults(params, set, step, all, { planAt, before: intentOf(all, events), events }),
       ...earlierFaults(set, file(PREVIOUS_LEDGER)),
       ...fileFaults(fileOf(params.key, plan, set), result, all),
     ];

@@ -8,8 +8,8 @@ import type { Certificate, TbsCertList } from '../x509/model.ts';
 
 /**
  * What the guard holds a CRL of a partition to, besides the one before: the certificates that the ledger has of those which the CRL
- * lists anew, as a SEQUENCE OF Certificate.
- * @param before what was said last in the partition
+ * lists anew, or, of a partition that begins, all that it has of that CA, as a SEQUENCE OF Certificate.
+ * @param before what was said last in the partition; undefined where it begins
  * @returns undefined for a CRL of all that its CA issues, and where the ledger has none of them
  * @throws CeremonyError FILE_MISSING
  */
@@ -24,7 +24,11 @@ export async function listedCertificates(
   const own = sha256(spki.der);
   const names = new Set(keys.flatMap(({ name, spkiSha256 }) => (spkiSha256 === own ? [name] : [])));
   const listed = certificates.filter(
-    ({ key, serial }) => names.has(key) && next.revoked.find(serial) && !before?.revoked.find(serial),
+    ({ key, serial, spkiSha256 }) =>
+      names.has(key) &&
+      (before
+        ? next.revoked.find(serial) && !before.revoked.find(serial)
+        : spkiSha256 !== own || next.revoked.find(serial)),
   );
   const files: Uint8Array[] = [];
   for (const row of listed) files.push(await pack.read(previousCertificatePath(row.sha256)));

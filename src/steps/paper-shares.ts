@@ -1,4 +1,4 @@
-import { PAPER_SHARE, type PaperState, pagesIn } from '../ledger/paper-shares.ts';
+import { isOfPaper, PAPER_SHARE, type PaperState, pagesIn } from '../ledger/paper-shares.ts';
 import { PAPER_SHARES } from '../plan/bind-printer.ts';
 import { materialOf } from '../plan/custody.ts';
 import { hasSite, type Plan, type PlannedStep } from '../plan/plan.ts';
@@ -6,6 +6,7 @@ import { seatsAt } from '../plan/roster-change.ts';
 import type { Needs, Running, SimulateContext } from '../plan/step-type.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import type { Event, ObservationEvent } from '../transcript/event.ts';
+import { accountForSurplus, surplusFaults } from './surplus-pages.ts';
 
 /*
  * Shares that are printed besides, each for its custodian. It is done once all of them have proven theirs, and before
@@ -42,6 +43,17 @@ export function simulatePaperShares(
     const without = seats.filter((seat) => !material.units.some((one) => one.seat === seat));
     if (without.length > 0) say(`${without.join(', ')} would hold a share, and no page of "${paper}" is theirs`);
   }
+  const [other] = steps.filter(({ key, params }) => key !== step.key && params['paper'] === paper);
+  if (other && steps.indexOf(other) < steps.indexOf(step))
+    report(
+      'PLAN_CUSTODY',
+      ['with', 'paper'],
+      `"${paper}" are the pages of step ${other.number} "${other.key}" already: one page destroyed would count for both`,
+      'each key that is backed up has pages of its own: another material',
+    );
+  if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody says that surplus pages are shredded', 'add "by:"');
+  if (step.check.length === 0)
+    report('PLAN_PEOPLE', [], 'nobody else sees that surplus pages are shredded', 'add "check:"');
   if (hasSite(plan) && plan.printer === undefined)
     report(
       'PLAN_PRINTER',
@@ -65,63 +77,119 @@ function observed(step: PlannedStep, state: PaperState, facts: ObservationEvent[
   return { type: 'observation', step: step.key, subject: PAPER_SHARE, facts: { state, ...facts } };
 }
 
+interface Printing {
+  readonly guard: Pick<Needs['guard'], 'printShare'>;
+  readonly terminal: Needs['terminal'];
+  readonly plan: Plan;
+  readonly events: () => readonly Event[];
+}
+
 /**
- * Has each share of a set printed and read back, but for those that were before an interruption. That a page may come is
- * recorded before the guard is asked: of whatever goes wrong then, somebody has to look for a page.
- * @throws CeremonyError what `Guard.printShare` throws, once people have given it up
+ * Has each share of a set printed and read back, in front of the guard that wraps: what was read back before an interruption
+ * is read back once more. That a page may come is recorded before the guard is asked: of whatever goes wrong then, somebody
+ * has to look for a page.
+ * @throws CeremonyError what `Guard.printShare` throws, once people have given it up; ANSWER_REFUSED
  */
 export async function* printShares(
   { paper, holders, token }: Parameters & { readonly token: string },
   step: PlannedStep,
   set: ShareSet,
-  { guard, plan, events }: { guard: Pick<Needs['guard'], 'printShare'>; plan: Plan; events: () => readonly Event[] },
+  { guard, terminal, plan, events }: Printing,
 ): Running {
   if (paper === undefined) return;
   const ca = [...plan.title.replaceAll(UNSEEN, '?')].slice(0, LONGEST_NAME).join('');
   for (const { seat } of set.shares) {
     const before = pagesIn(events()).find((page) => page.set === set.id && page.seat === seat);
-    if (before && before.printedAt !== null) continue;
-    const page = { set: set.id, seat, unit: before?.unit ?? unitOf(plan, paper, holders, seat) };
-    yield observed(step, 'printing', page);
-    const asked = { hsm: token, set: set.id, seat, ca, mayLie: before !== undefined };
-    const { printedAt, pages } = await guard.printShare(asked);
-    yield observed(step, 'read-back', { ...page, printedAt, pages });
+    const printed = before?.printedAt ?? null;
+    if (printed === null || !isSeenByGuard(set.id, seat, events())) {
+      const page = { set: set.id, seat, unit: before?.unit ?? unitOf(plan, paper, holders, seat) };
+      yield observed(step, printed === null ? 'printing' : 'reading', page);
+      const said = before === undefined ? 'none' : printed === null ? 'printing' : 'read-back';
+      const asked = { hsm: token, set: set.id, seat, ca, before: said } as const;
+      const { printedAt, pages } = await guard.printShare(asked);
+      yield observed(step, 'read-back', { ...page, printedAt: printedAt ?? printed, pages });
+    }
+    yield* accountForSurplus({ set: set.id, seat }, step, terminal, events());
   }
 }
 
+/** Whether the guard that is there now has had it read back: each begins with a `resume`, but for the first. */
+function isSeenByGuard(set: string, seat: string, events: readonly Event[]): boolean {
+  const resumed = events.findLast(({ type }) => type === 'resume')?.seq ?? 0;
+  return events
+    .filter(isOfPaper)
+    .some(({ seq, facts }) => seq > resumed && isReadBack(facts) && facts['set'] === set && facts['seat'] === seat);
+}
+
+function isReadBack(facts: ObservationEvent['facts']): boolean {
+  return facts['state'] === 'read-back';
+}
+
 /**
- * Each share of a set that is on paper by its descriptor was printed and read back once, under the name of its custodian's
- * page, before the HSM was used.
- * @param before seq of the intent
+ * Each share of a set that is on paper by its descriptor was printed and read back, under the name of its custodian's page,
+ * before the HSM was used: once, and once more after each interruption, in front of the guard that wrapped.
+ * @param before seq of the intent @param events all of the record
  */
 export function paperFaults(
   { paper, holders }: Parameters,
   set: ShareSet,
-  own: readonly (Event & ObservationEvent)[],
-  { planAt, before }: { readonly planAt: (seq: number) => Plan; readonly before: number },
+  step: PlannedStep,
+  all: readonly Event[],
+  {
+    planAt,
+    before,
+    events,
+  }: { readonly planAt: (seq: number) => Plan; readonly before: number; readonly events: readonly Event[] },
 ): string[] {
   if (paper === undefined) return [];
+  const own = all.filter(isOfPaper);
   const known = new Set(set.shares.map(({ seat }) => seat));
   const strange = own.filter(({ facts }) => facts['set'] !== set.id || !known.has(String(facts['seat'])));
   const faults = strange.map(({ seq }) => `event ${seq} is of a page that is no share of the set ${set.id}`);
+  const resumes = events.flatMap(({ type, seq }) => (type === 'resume' && seq < before ? [seq] : []));
   for (const { seat } of set.shares) {
     const pages = own.filter(({ facts }) => facts['set'] === set.id && facts['seat'] === seat);
-    const [last] = pages.slice(-1);
-    const readBack = pages.filter(({ facts }) => facts['state'] === 'read-back');
-    if (readBack.length !== 1 || last?.facts['state'] !== 'read-back' || last.seq > before) {
+    const readBack = pages.filter(({ facts }) => isReadBack(facts));
+    const last = pages.at(-1);
+    // Of each guard, by the resumes before it.
+    const guards = readBack.map(({ seq }) => resumes.filter((at) => at < seq).length);
+    if (!last || !isReadBack(last.facts) || last.seq > before || new Set(guards).size < guards.length) {
       faults.push(
         `the share of "${seat}" was to be on paper, and was not printed and read back once, before the key was wrapped`,
       );
       continue;
     }
-    if (pages[0]?.facts['state'] !== 'printing')
-      faults.push(`of the page of "${seat}" it was not recorded beforehand that it is printed`);
+    if (guards.at(-1) !== resumes.length)
+      faults.push(
+        `the page of "${seat}" was not read back once more after the interruption, before the key was wrapped`,
+      );
+    for (const fault of orderFaults(pages)) faults.push(`of the page of "${seat}" ${fault}`);
     const unit = unitOf(planAt(pages[0]?.seq ?? 0), paper, holders, seat);
     if (pages.some(({ facts }) => facts['unit'] !== unit))
       faults.push(`the page of "${seat}" is not recorded as "${unit}"`);
-    const { printedAt, pages: sent } = last.facts;
-    if (typeof printedAt !== 'string' || printedAt > last.at || !Number.isInteger(sent) || Number(sent) < 1)
-      faults.push(`of the page of "${seat}" it is not recorded when it was printed, and how many were`);
+    faults.push(...surplusFaults({ set: set.id, seat }, step, all, { planAt, before }));
+  }
+  return faults;
+}
+
+/** What is wrong with what is recorded of one page, in this order. */
+function orderFaults(pages: readonly (Event & ObservationEvent)[]): string[] {
+  const faults: string[] = [];
+  let printed: string | null = null;
+  let due: PaperState | null = null;
+  for (const { at, facts } of pages) {
+    const { state, printedAt, pages: sent } = facts;
+    if (state !== 'read-back') {
+      due = printed === null ? 'printing' : 'reading';
+      if (state !== due) faults.push(`"${String(state)}" is recorded, where it was ${due}`);
+      continue;
+    }
+    if (due === null) faults.push('it was not recorded beforehand that it is printed');
+    const least = printed === null ? 1 : 0;
+    const isCounted = typeof sent === 'number' && Number.isInteger(sent) && sent >= least;
+    const isTimed = typeof printedAt === 'string' && printedAt <= at && (sent !== 0 || printedAt === printed);
+    if (!isCounted || !isTimed) faults.push('it is not recorded when it was printed, and how many were');
+    [printed, due] = [typeof printedAt === 'string' ? printedAt : printed, null];
   }
   return faults;
 }
@@ -131,5 +199,6 @@ export function paperLines({ paper, holders }: Parameters, plan: Plan): string[]
   if (paper === undefined) return [];
   return [
     `Before it is, each share is also printed, UNENCRYPTED, as "${paper}": for ${plan.seats[holders]?.join(', ') ?? holders}, one at a time, who stands at the printer and reads the page back.`,
+    'Whatever else of theirs comes out of the printer is shredded before everybody; somebody says so, and somebody else has seen it.',
   ];
 }

@@ -69,21 +69,6 @@ export const rotateActivation = defineStep({
         ['with', 'token'],
         `the site activates "${params.token}" by ${planned.means}; it has no share sets that could be replaced`,
       );
-    // Where the script has replaced it before, it is no longer that of the ledger.
-    const isLedgers = !steps
-      .slice(0, steps.indexOf(step))
-      .some(
-        (one) => one.type === step.type && one.params['token'] === params.token && one.params['set'] === params.set,
-      );
-    const old = isLedgers ? planned.sets?.find(({ kind }) => kind === kindOf(params.set)) : undefined;
-    const here = new Set(Object.values(plan.seats).flat());
-    const openers = old?.shares.flatMap(({ seat }) => (here.has(seat) ? [seat] : [])) ?? [];
-    if (old && openers.length < old.threshold)
-      report(
-        'PLAN_PEOPLE',
-        ['with', 'set'],
-        `${old.threshold} custodians of the set that is replaced open it once more; ${openers.length} of them are here (${openers.join(', ') || 'nobody'})`,
-      );
     simulateCustodians(params, world, { plan, report, step, steps });
     return world;
   },

@@ -19,6 +19,7 @@ const MOVES: readonly string[] = ['transcribe', ...Object.keys(CUSTODY_STEPS)];
  */
 export const ANSWERING: readonly string[] = [
   'adjourn',
+  'back-up-key',
   'check-materials',
   'compare',
   'confirm',

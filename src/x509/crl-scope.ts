@@ -1,6 +1,8 @@
+import { sha256 } from '../base/digest.ts';
+import { isNormalHttpUrl, normalHttpUrl } from '../base/http-url.ts';
 import { OID } from '../der/oid.ts';
 import { type CrlExtensions, cRLDistributionPoints, issuingDistributionPoint } from './crl-extensions.ts';
-import { basicConstraints } from './extensions.ts';
+import { basicConstraints, extKeyUsage, ocspNoCheck } from './extensions.ts';
 import type { Certificate, TbsCertList } from './model.ts';
 
 /*
@@ -51,7 +53,20 @@ export function scopeFaults({ extensions }: Of): readonly string[] {
       'its issuing distribution point says nothing',
     ],
   ];
-  return faults.flatMap(([isFault, text]) => (isFault ? [text] : []));
+  const [name] = fullName ?? [];
+  return [
+    ...faults.flatMap(([isFault, text]) => (isFault ? [text] : [])),
+    ...(name?.kind === 'uniformResourceIdentifier' ? uriFaults(name.value) : []),
+  ];
+}
+
+/** Who fetches takes two spellings for one URL, and who compares for two partitions (RFC 5280 §7.4). */
+function uriFaults(uri: string): readonly string[] {
+  if (isNormalHttpUrl(uri)) return [];
+  const normal = normalHttpUrl(uri);
+  return [
+    `the URI of its distribution point is ${JSON.stringify(uri)}, expected ${normal === undefined || normal === uri ? 'an http URL in its normal form' : JSON.stringify(normal)}: a URL that is spelled in two ways would count as two partitions`,
+  ];
 }
 
 /**
@@ -83,8 +98,13 @@ export function scopeWords({ uri, only }: CrlScope): string {
 /** Whether a certificate with one distribution point can be in both: then one of them could leave out what the other lists. */
 export function overlap(one: CrlScope | undefined, other: CrlScope | undefined): boolean {
   if (!one || !other) return true;
-  if (one.uri !== undefined && other.uri !== undefined && one.uri !== other.uri) return false;
+  if (one.uri !== undefined && other.uri !== undefined && !isSameUrl(one.uri, other.uri)) return false;
   return one.only === undefined || other.only === undefined || one.only === other.only;
+}
+
+/** An earlier CRL may spell it otherwise than it is written now. */
+function isSameUrl(one: string, other: string): boolean {
+  return one === other || (normalHttpUrl(one) ?? one) === (normalHttpUrl(other) ?? other);
 }
 
 /**
@@ -99,6 +119,22 @@ export function outside({ uri, only }: CrlScope, { extensions }: Pick<Certificat
   if (uri === undefined || uris.includes(uri)) return undefined;
   const where = uris.length === 0 ? 'no CRL' : `the CRL ${uris.map((one) => `"${one}"`).join(' and ')}`;
   return `its cRLDistributionPoints name ${where}, not "${uri}"`;
+}
+
+/**
+ * Whether nobody asks a CRL of its CA about a certificate: one that the CA signed for its own key, which no CRL of its own revokes; and
+ * that of an OCSP responder which says so (RFC 6960 §4.2.2.2.1). The extension means nothing in another, and in that of a CA least.
+ * @param issuer SHA-256 of the SubjectPublicKeyInfo of the CA
+ * @throws CeremonyError DER_INVALID
+ */
+export function needsNoCrl(
+  { spki, extensions }: Pick<Certificate, 'spki' | 'extensions'>,
+  issuer: string | undefined,
+): boolean {
+  if (sha256(spki.der) === issuer) return true;
+  const isResponder =
+    basicConstraints(extensions)?.ca !== true && extKeyUsage(extensions)?.includes(OID.OCSPSigning) === true;
+  return isResponder && ocspNoCheck(extensions) === true;
 }
 
 /** URIs under which a certificate says that a CRL of its own CA, for every reason, lies. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { sha256 } from '../../src/base/digest.ts';
 import { crlDates } from '../../src/calendar/crl-dates.ts';
 import { INTERVALS } from '../../src/calendar/due-date.ts';
 import { dueDates } from '../../src/calendar/due-dates.ts';
@@ -137,6 +138,42 @@ describe('a margin that is thin', () => {
     const people = new Map([...KNOWN.people, ['crypto-officer-2', person('Name of crypto-officer-1')]]);
     assert.deepEqual(warned({}, { ...KNOWN, people }), [
       'one-person: crypto-officer-1 and crypto-officer-2 are one person (Name of crypto-officer-1, Example Org): two shares in one hand',
+    ]);
+  });
+
+  const renewed = (...seats: readonly number[]): Pick<Ledger, 'renewed'> => ({
+    renewed: seats.map((x) => ({
+      ...{ seat: `crypto-officer-${x}`, step: 'next-roster', renewedAt: '2027-05-01T00:00:00Z' },
+      ...{ roster: sha256('roster'), superseded: [sha256(`card ${x}`)] },
+    })),
+  });
+
+  test('who has another token since opens nothing that is sealed to the old one', () => {
+    assert.deepEqual(warned(renewed(2)), [
+      'left: crypto-officer-2 have another token since: only the old one opens their share, whoever has it: a rotation makes it worthless',
+      'few-spare: 3 open it, and one may be missing: fewer than 2 to spare',
+    ]);
+    assert.deepEqual(warned(renewed(1, 3, 5)), [
+      'left: crypto-officer-1, crypto-officer-3, crypto-officer-5 have another token since: only the old one opens their share, whoever has it: a rotation makes it worthless',
+      'few-spare: 2 custodians are left, and 3 open it: IT CANNOT BE OPENED by members',
+    ]);
+    const spare = shareSet(SET).shares.map((share) => ({
+      ...share,
+      recipients: [...share.recipients, sha256(`spare of ${share.seat}`)],
+    }));
+    assert.deepEqual(warned({ ...renewed(1, 3, 5), shareSets: [shareSet(SET, { shares: spare })] }), []);
+  });
+
+  test('but a page of a wrapped copy, while it is there', () => {
+    const paper = [1, 3].map((x) => ({
+      ...{ seat: `crypto-officer-${x}`, unit: `pages@crypto-officer-${x}`, printedAt: null },
+    }));
+    const kek = shareSet(SET, { kind: 'kek', paper });
+    const few = (change: Partial<Ledger>) =>
+      warned({ ...renewed(1, 3, 5), shareSets: [kek], ...change }).filter((one) => one.startsWith('few-spare'));
+    assert.deepEqual(few({}), ['few-spare: 3 open it, and one may be missing: fewer than 2 to spare']);
+    assert.deepEqual(few({ custody: [thing('pages@crypto-officer-1', null, { state: 'destroyed' })] }), [
+      'few-spare: 3 open it, and nobody may be missing: fewer than 2 to spare',
     ]);
   });
 

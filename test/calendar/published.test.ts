@@ -6,6 +6,7 @@ import { checkPublished, PUBLISHED_CHECKS } from '../../src/calendar/check-publi
 import { type LedgerFiles, ledgerFiles } from '../../src/calendar/ledger-files.ts';
 import { subjectOf } from '../../src/pki/name.ts';
 import { pemOf } from '../../src/pki/pem.ts';
+import type { CrlScope } from '../../src/x509/crl-scope.ts';
 
 import {
   crlRequest,
@@ -200,6 +201,68 @@ describe('a published file', () => {
       ],
     ];
     for (const [bytes, message] of cases) finds(judge(bytes), ['PUBLISHED-READ', message]);
+  });
+
+  describe('that is the CRL of a partition', () => {
+    const [A, B] = ['a', 'b'].map((one) => `http://pki.example.com/crl/root-${one}.crl`) as [string, string];
+    let parts: Readonly<Record<'a' | 'b' | 'users', Uint8Array>>;
+    let held: LedgerFiles;
+    /** As the pack names them, no name is that of a URL. */
+    const at = (bytes: Uint8Array, place: { readonly name?: string; readonly url?: string }) => {
+      const verdict = checkPublished(held, { name: null, where: 'standard input', ...place, bytes }, NOW);
+      for (const { check } of verdict.findings) seen.add(check);
+      return verdict;
+    };
+    const NOWHERE = /; where it lay nobody said: not held to its URL \(--as\); publish\//;
+
+    before(() => {
+      const of = (scope: CrlScope) => issueCrl(crlRequest(root, P384, { nextUpdate: later('P30D'), scope }), P384);
+      parts = { a: of({ uri: A }), b: of({ uri: B }), users: of({ only: 'user' }) };
+      const named = { name: 'root', signedBy: 'root' };
+      held = ledgerFiles([
+        softwarePack(
+          [{ ...named, der: root }],
+          Object.entries(parts).map(([name, der]) => ({ ...named, name: `part-${name}`, der })),
+        ),
+      ]);
+    });
+
+    test('is in order where it lies at its URL, however that is spelled, and under its name', () => {
+      for (const url of [
+        A,
+        A.toUpperCase().replace('/CRL/ROOT-A.CRL', '/crl/root%2Da.crl'),
+        A.replace('.com', '.com:80'),
+      ])
+        finds(at(parts.a, { url, name: 'root-a.crl' }));
+      for (const place of [{ url: A }, { name: 'root-a.crl' }]) {
+        const verdict = at(parts.a, place);
+        finds(verdict);
+        assert.doesNotMatch(verdict.is, NOWHERE);
+      }
+    });
+
+    test('is found where it lies at the URL of another, whatever its name', () => {
+      for (const name of ['root-a.crl', 'part-b.crl', undefined])
+        finds(at(parts.b, { url: A, ...(name === undefined ? {} : { name }) }), [
+          'PUBLISHED-PARTITION',
+          new RegExp(`^it is of the partition ${B}, and was fetched from ${A}: expected the CRL of that URL`),
+        ]);
+      finds(at(parts.b, { url: 'http://pki.example.com/other.crl' }), ['PUBLISHED-PARTITION', /other\.crl: expected/]);
+      finds(at(parts.users, { url: A }), ['PUBLISHED-PARTITION', /^it is of no URL, and was fetched from /]);
+      finds(at(parts.users, { url: 'http://pki.example.com/users.crl' }));
+    });
+
+    test('is found under the name of another, and where nobody says where it lay, that is said', () => {
+      finds(at(parts.b, { name: 'root-a.crl' }), [
+        'PUBLISHED-PARTITION',
+        new RegExp(`^it is of the partition ${B}, and has the name of the CRL of ${A}: expected that one$`),
+      ]);
+      for (const place of [{}, { name: 'part-b.crl' }]) {
+        const verdict = at(parts.b, place);
+        finds(verdict);
+        assert.match(verdict.is, NOWHERE);
+      }
+    });
   });
 
   test('has a check for each thing that can be wrong, and each was found above', () => {

@@ -9,6 +9,7 @@ import { answerPath, requestWith } from '../../src/pki/ocsp-response.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
 import { cRLNumber } from '../../src/x509/crl-extensions.ts';
+import { scopeOf } from '../../src/x509/crl-scope.ts';
 import { parseOcspResponse } from '../../src/x509/ocsp-response.ts';
 import { MemorySource } from '../forge/memory-source.ts';
 import { certificate, crl, sample } from './sample.ts';
@@ -74,9 +75,11 @@ export function softwarePack(
       };
     }),
     crls: crls.map(({ name, signedBy, der }) => {
-      const { extensions, thisUpdate, nextUpdate } = parseCrl(der);
+      const read = parseCrl(der);
+      const { extensions, thisUpdate, nextUpdate } = read;
+      const scope = scopeOf(read);
       const row = crl(signedBy, String(cRLNumber(extensions)), thisUpdate.at, nextUpdate?.at ?? '');
-      return { ...row, name, path: `crls/${name}.crl`, sha256: sha256(der) };
+      return { ...row, name, path: `crls/${name}.crl`, sha256: sha256(der), ...(scope ? { scope } : {}) };
     }),
     ...more.ledger,
   };

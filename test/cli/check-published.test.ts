@@ -64,6 +64,14 @@ describe('quorate check-published', { concurrency: false }, () => {
     );
   });
 
+  test('takes the name that it has where it was fetched from', async () => {
+    const url = 'http://pki.example.com/crl/root.crl';
+    const { code, out } = await check('2028', 'old/root.crt', '--as', url);
+    assert.equal(code, 1);
+    assert.match(out, /\nPUBLISHED-BYTES: old\/root\.crt: .* expected [0-9a-f]{64}, that of publish\/root\.crl\n/);
+    assert.equal((await check('2028', 'www/root.crl', '--as', url)).code, 0);
+  });
+
   test('exits with 1 where the CRL that is published has ended by the day that is said', async () => {
     const { code, out } = await check('2028', 'www/root.crl', '--as-of', '2028-03-08T09:00:00Z');
     assert.equal(code, 1);
@@ -140,6 +148,16 @@ describe('quorate check-published', { concurrency: false }, () => {
       [['2028', '-', '-'], 64, /^quorate: USAGE: "-" is given more than once, and standard input is read once\n/],
       [['2028', 'www/none.crl'], 2, /^quorate: FILE_MISSING: the published file "www\/none\.crl" does not exist\n/],
       [['2028', 'www'], 2, /^quorate: FILE_UNREADABLE: the published file "www" is not a regular file\n/],
+      [
+        ['2028', 'www/root.crl', 'www/root.crt', '--as', 'http://pki.example.com/root.crl'],
+        64,
+        /^quorate: USAGE: "--as" says where one file was fetched from, and 2 are given\n/,
+      ],
+      [
+        ['2028', 'www/root.crl', '--as', 'root.crl'],
+        64,
+        /^quorate: USAGE: "--as" is "root\.crl", expected the http URL /,
+      ],
       [['2028'], 64, /^error: missing required argument 'file'/],
     ];
     for (const [args, expected, message] of cases) {

@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { type Sha256, sha256 } from '../../src/base/digest.ts';
 import { OID } from '../../src/der/oid.ts';
 import { contextPrimitive } from '../../src/der/tags.ts';
-import { element, integer, sequence, time } from '../../src/der/writer.ts';
+import { element, integer, oid, sequence, time } from '../../src/der/writer.ts';
 import { crlBefore } from '../../src/guard/crl-payload.ts';
 import { SignedCrls } from '../../src/guard/ocsp-payload.ts';
 import { ToldCrls } from '../../src/guard/told-crls.ts';
@@ -15,6 +15,7 @@ import { scopeOf } from '../../src/x509/crl-scope.ts';
 import { parseSpki } from '../../src/x509/public-key.ts';
 import { assertRefuses } from '../der/refusal.ts';
 import * as made from '../pki/broken.ts';
+import { ecPair, spkiOf } from '../pki/requests.ts';
 
 /* What a core could ask for that wants an entry to vanish: each is refused by the guard's own ledger. */
 
@@ -51,18 +52,24 @@ const row = (der: Uint8Array): LedgerCrl => {
   return { issuer: 'root', number: '7', sha256: sha256(der), ...(scope ? { scope } : {}) } as unknown as LedgerCrl;
 };
 
+const BELOW = spkiOf(ecPair('P-256'));
 /** Certificates of the CA below: of a CA or none, naming the CRL of one partition or of none. */
 const issued = (serial: number, uri: string | undefined, isCa = true): Uint8Array =>
   made.certificate({
     serial: integer(serial),
+    spki: BELOW,
     extensions: [
       ...(isCa ? made.EXTENSIONS : made.EXTENSIONS.slice(2)),
       ...(uri === undefined ? [] : [made.distributionPoints(sequence(made.fullName(made.uri(uri))))]),
     ],
   });
 const CERTIFICATES = [issued(5, A), issued(6, A), issued(9, B), issued(10, A, false), issued(11, undefined)];
-const certificateRow = (der: Uint8Array) =>
-  ({ key: 'root', serial: parseCertificate(der).serial.hex, sha256: sha256(der) }) as unknown as LedgerCertificate;
+const certificateRow = (der: Uint8Array) => {
+  const { serial, spki } = parseCertificate(der);
+  return {
+    ...{ key: 'root', serial: serial.hex, sha256: sha256(der), spkiSha256: sha256(spki.der) },
+  } as unknown as LedgerCertificate;
+};
 const ledgerOf = (...crls: readonly Uint8Array[]) =>
   ({
     keys: [{ name: 'root', spkiSha256: KEY }],
@@ -172,6 +179,112 @@ describe('the guard holds a CRL of a partition to the last one of that partition
     ],
   ];
   for (const [name, asked, message] of CASES) test(`refuses ${name}`, () => refused(asked, message));
+});
+
+describe('the guard begins no partition that has a certificate of its ledger in common with another', () => {
+  const C = 'http://pki.example.com/root-c.crl';
+  const BOTH = made.certificate({
+    serial: integer(12),
+    spki: BELOW,
+    extensions: [
+      ...made.EXTENSIONS,
+      made.distributionPoints(...[A, C].map((uri) => sequence(made.fullName(made.uri(uri))))),
+    ],
+  });
+  const withBoth = {
+    ...PARTITIONED,
+    certificates: [...CERTIFICATES, BOTH].map(certificateRow),
+  } as typeof PARTITIONED;
+  const begun = (certificates: Uint8Array | null, crls?: SignedCrls, ledger: typeof PARTITIONED = withBoth) =>
+    judged({ number: 1, scope: at(C) }, null, ledger, certificates, crls);
+
+  test('refuses one that a certificate names beside another', () =>
+    refused(
+      begun(sequence(...CERTIFICATES, BOTH)),
+      /^the CRL begins the partition http:\/\/pki\.example\.com\/root-c\.crl, and the certificate 0c is in it and in the partition http:\/\/pki\.example\.com\/root-a\.crl, of which this key has signed a CRL: what that lists it could leave out$/,
+    ));
+
+  test('refuses one of which a certificate of the ledger was not brought', () => {
+    for (const certificates of [null, sequence(...CERTIFICATES), sequence(...CERTIFICATES, issued(12, A))])
+      refused(
+        begun(certificates),
+        /^the CRL begins the partition .*, and the certificate with the SHA-256 [0-9a-f]{64} \(serial [0-9a-f]{2}\), which the ledger has of this CA, was not brought: it could be in two$/,
+      );
+  });
+
+  test('beside one that was signed in this ceremony too', () => {
+    const crls = new SignedCrls();
+    crls.remember(made.SPKI, parseCrl(crl({ scope: at(A) })).tbs);
+    const none = { ...withBoth, crls: [] };
+    refused(begun(sequence(...CERTIFICATES, BOTH), crls, none), / the certificate 0c is in it and in the partition /);
+    // The first partition of all has nothing in common with any.
+    assert.equal(begun(null, undefined, none)(), undefined);
+  });
+
+  test('but for the certificates of its own key, and of responders about which nobody asks', () => {
+    const own = made.certificate({ serial: integer(13), extensions: made.EXTENSIONS });
+    const points = made.distributionPoints(...[A, C].map((uri) => sequence(made.fullName(made.uri(uri)))));
+    const noCheck = made.extension('1.3.6.1.5.5.7.48.1.5', made.hex('0500'));
+    const responds = made.extension(OID.extKeyUsage, sequence(oid(OID.OCSPSigning)));
+    const responder = (...more: readonly Uint8Array[]) =>
+      made.certificate({ serial: integer(14), spki: BELOW, extensions: [points, noCheck, ...more] });
+    const beginning = (of: Uint8Array) =>
+      judged(
+        { number: 1, scope: at(C) },
+        null,
+        { ...PARTITIONED, certificates: [own, of].map(certificateRow) },
+        sequence(of),
+      );
+    assert.equal(beginning(responder(responds))(), undefined);
+    refused(beginning(responder()), / the certificate 0e is in it and in the partition /);
+    refused(
+      beginning(responder(responds, made.basicConstraints)),
+      / the certificate 0e is in it and in the partition /,
+    );
+  });
+
+  test('and lets one begin that shares none, and one go on', () => {
+    assert.equal(
+      judged(
+        { number: 1, scope: at('http://pki.example.com/d.crl') },
+        null,
+        withBoth,
+        sequence(...CERTIFICATES, BOTH),
+      )(),
+      undefined,
+    );
+    assert.ok(judged({ scope: at(A), revoked: listing(5) }, LAST_A, withBoth, null)());
+  });
+});
+
+describe('the guard takes no other spelling of a URL for another partition', () => {
+  for (const spelled of [
+    'HTTP://pki.example.com/root-a.crl',
+    'http://PKI.EXAMPLE.COM/root-a.crl',
+    'http://pki.example.com:80/root-a.crl',
+    'http://pki.example.com/./root-a.crl',
+    'http://pki.example.com/root%2da.crl',
+    'http://pki.example.com/root-a.crl\0',
+  ])
+    test(`refuses ${JSON.stringify(spelled)}`, () => {
+      assertRefuses(
+        judged({ number: 1, scope: at(spelled) }, null),
+        'DESCRIPTOR_INVALID',
+        `the CRL is neither complete nor of one partition: the URI of its distribution point is ${JSON.stringify(spelled)}, expected "${A}": a URL that is spelled in two ways would count as two partitions`,
+      );
+      // Where an earlier ceremony has signed it so, its normal form is no new one.
+      const before = crl({ number: 7, scope: at(spelled), revoked: listing(5) }, EARLIER);
+      refused(
+        judged({ number: 1, scope: at(A) }, null, ledgerOf(before)),
+        /^the CRL would be of the partition http:\/\/pki\.example\.com\/root-a\.crl, and this key has signed one of the partition /,
+      );
+    });
+
+  test('refuses what is no http URL', () =>
+    refused(
+      judged({ number: 1, scope: at('ldap://pki.example.com/cn=root') }, null),
+      /"ldap:\/\/pki\.example\.com\/cn=root", expected an http URL in its normal form: /,
+    ));
 });
 
 describe('the guard holds the CRLs of one ceremony apart', () => {

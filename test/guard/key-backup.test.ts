@@ -161,7 +161,7 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
       page += 1;
       return '';
     };
-    const asked = { hsm: 'root-hsm', set: id, ca: 'Example Root CA G1', mayLie: false };
+    const asked = { hsm: 'root-hsm', set: id, ca: 'Example Root CA G1', before: 'none' as const };
     for (const { seat } of shares) await first.guard.printShare({ ...asked, seat });
   }
 

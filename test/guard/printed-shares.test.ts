@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { WRAP_ALGORITHM, wrappedKeyName } from '../../src/quorum/key-backup.ts';
 import { keyTemplate } from '../../src/quorum/key-template.ts';
-import type { Operation } from '../../src/quorum/operation.ts';
+import { describeOperation, type Operation } from '../../src/quorum/operation.ts';
 import type { ShareSet } from '../../src/quorum/share-set.ts';
 import { startGuard } from '../../src/supervisor/processes.ts';
 import { assertRejects } from '../der/refusal.ts';
+import { manifestPage } from './manifest-page.ts';
 import { PipedPrinter } from './piped-printer.ts';
-import { hsm, keyOperation, OFFICERS, StagedGuard } from './staged-guard.ts';
+import { hsm, inMinutes, keyOperation, OFFICERS, StagedGuard } from './staged-guard.ts';
 
 /** A guard whose site names that printer, in a process with the rights that this gives it. */
 async function withPrinter(path: string | null, use: (staged: StagedGuard) => Promise<void>): Promise<void> {
@@ -27,27 +28,37 @@ async function withPrinter(path: string | null, use: (staged: StagedGuard) => Pr
 }
 
 const CA = 'Example Root CA G1';
-const pageOf = (set: string, seat: string) => ({ hsm: 'root-hsm', set, seat, ca: CA, mayLie: false });
+type Before = 'none' | 'printing' | 'read-back';
+const pageOf = (set: string, seat: string, before: Before = 'none') => ({ hsm: 'root-hsm', set, seat, ca: CA, before });
+const notReadBack = (set: string, ...seats: readonly string[]) =>
+  [
+    'SHARE_UNPROVEN',
+    `the shares of the set ${set} are to be on paper, and nobody has read back to this guard the page of ${seats.join(', ')}`,
+  ] as const;
 
 /** A set to wrap a key with, whose envelopes all custodians have opened, and that is proven; nothing is wrapped yet. */
 async function prove(staged: StagedGuard, paper: { readonly paper?: true } = { paper: true }) {
-  const { serial, sets, envelopes } = await staged.prepare();
+  const { serial, sets, envelopes, past: preparation } = await staged.prepare();
   const [id, label] = ['0a0b0c0d', 'rehearsal-root'];
   const generated = keyOperation(serial, id, null, label) as Extract<Operation, { op: 'generate-key' }>;
   const wrappable = { wrappable: true as const, privateTemplate: keyTemplate('private', label, id, [], true) };
+  const expires = inMinutes(30);
   const generation = await staged.propose({ ...generated, ...wrappable });
   const [user, so] = sets as readonly [ShareSet, ShareSet];
   const of = (...wanted: readonly ShareSet[]) =>
     new Map([...envelopes].filter(([name]) => wanted.some((one) => name.startsWith(one.id))));
   const signed = await staged.approvals(generation.id, OFFICERS, of(user));
-  const key = String((await staged.guard.execute(generation.id, signed)).facts['spkiSha256']);
-  const made = await staged.guard.makeKekSet({ hsm: 'root-hsm', key, holders: OFFICERS });
-  const { set } = made;
-  const wrapping = await staged.propose({
+  const made = (await staged.guard.execute(generation.id, signed)).facts;
+  const key = String(made['spkiSha256']);
+  const sealed = await staged.guard.makeKekSet({ hsm: 'root-hsm', key, holders: OFFICERS });
+  const { set } = sealed;
+  const operation: Operation = {
     ...{ op: 'wrap-key', hsm: hsm(serial), step: 'backup', index: 0, hold: null, key, ...paper },
     ...{ mechanism: 'ecdsa-sha384', algorithm: WRAP_ALGORITHM, set, out: wrappedKeyName(set.id, 'root') },
-  });
-  const approvals = await staged.approvals(wrapping.id, OFFICERS, new Map([...of(user, so), ...made.envelopes]));
+  };
+  const wrapping = await staged.propose(operation, null, expires);
+  const shares = new Map([...of(user, so), ...sealed.envelopes]);
+  const approvals = await staged.approvals(wrapping.id, OFFICERS, shares);
   const print = (seat: string, of = set.id) => staged.guard.printShare(pageOf(of, seat));
   await assertRejects(
     () => print('crypto-officer-1'),
@@ -62,7 +73,13 @@ async function prove(staged: StagedGuard, paper: { readonly paper?: true } = { p
       'SHARE_FOREIGN_SET',
       `the set ${one.id} of "root-hsm" was not made in this ceremony to wrap a key with: its shares are not printed`,
     );
-  return { set, print, execute: () => staged.guard.execute(wrapping.id, approvals) };
+  const [keys, descriptor] = [[{ spki: String(made['spki']), label }], describeOperation(operation).bytes];
+  const begun = { descriptor, proposal: wrapping.id, expires, approvals, serial: null, keys: [] };
+  return {
+    ...{ set, print, execute: () => staged.guard.execute(wrapping.id, approvals), operation, shares },
+    /** What a guard is told that comes after an interruption. */
+    past: [{ ...preparation, keys }, begun],
+  };
 }
 
 describe('shares on paper', { concurrency: false }, () => {
@@ -77,10 +94,12 @@ describe('shares on paper', { concurrency: false }, () => {
           if (!question.includes(' row ')) page += 1;
           return question.includes(' row ') ? await printer.scan(page) : '';
         };
+        await assertRejects(execute, ...notReadBack(set.id, ...OFFICERS));
         for (const seat of OFFICERS) {
+          if (seat === 'crypto-officer-5') await assertRejects(execute, ...notReadBack(set.id, seat));
           const { printedAt, ...printed } = await print(seat);
           assert.deepEqual(printed, { seat, pages: 1 });
-          assert.match(printedAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+          assert.match(String(printedAt), /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
         }
         assert.equal(printer.pages().length, OFFICERS.length);
         for (const [index, { seat, x }] of set.shares.entries()) {
@@ -107,6 +126,9 @@ describe('shares on paper', { concurrency: false }, () => {
         assert.equal(printer.pages().length, OFFICERS.length);
         const { facts } = await execute();
         assert.ok(facts['proof']);
+        const book = await manifestPage(staged);
+        assert.match(book, new RegExp(`SHARES ON PAPER, by its own book:\\s+set ${set.id}`));
+        for (const seat of OFFICERS) assert.match(book, new RegExp(`^ +${seat}: 1 printed here, read back`, 'm'));
       });
     } finally {
       printer.stop();
@@ -136,7 +158,7 @@ describe('shares on paper', { concurrency: false }, () => {
     const printer = await PipedPrinter.start();
     try {
       await withPrinter(printer.path, async (staged) => {
-        const { print } = await prove(staged);
+        const { set, print, execute } = await prove(staged);
         assert.match(staged.screen, /ON PAPER +each of these shares is printed too, first, UNENCRYPTED/);
         const from = staged.screen.length;
         // The page came, and could not be read.
@@ -151,6 +173,80 @@ describe('shares on paper', { concurrency: false }, () => {
         const { pages } = await print('crypto-officer-1');
         assert.equal(pages, 2);
         assert.match(staged.screen.slice(from), /A PAGE OF THEIRS MAY HAVE BEEN PRINTED BEFORE/);
+        staged.atPaper = (question) => (question.includes(' row ') ? '?' : question.startsWith('Type ') ? 'stop' : '');
+        await assertRejects(
+          () => print('crypto-officer-2'),
+          'SHARE_ROW',
+          'row 1: character 1 is none of the digits and letters that a row is made of',
+        );
+        // Sent to the printer is not read back.
+        await assertRejects(execute, ...notReadBack(set.id, ...OFFICERS.slice(1)));
+        const book = await manifestPage(staged);
+        assert.match(book, /^ +crypto-officer-1: 2 printed here, read back/m);
+        assert.match(book, /^ +crypto-officer-2: 1 printed here, READ BACK BY NOBODY/m);
+      });
+    } finally {
+      printer.stop();
+    }
+  });
+
+  test('that another guard printed are read back to the one that wraps, which believes no record of that', async () => {
+    const printer = await PipedPrinter.start();
+    try {
+      await withPrinter(printer.path, async (staged) => {
+        const { set, print, operation, shares, past } = await prove(staged);
+        let page = 0;
+        staged.atPaper = async (question) => {
+          if (!question.includes(' row ')) page += 1;
+          return question.includes(' row ') ? await printer.scan(page) : '';
+        };
+        for (const seat of OFFICERS.slice(0, 3)) await print(seat);
+        const resumed = await staged.resumed(
+          (start) => ({ ...start, printer: printer.path }),
+          (modules, terminal) => startGuard(modules, terminal, printer.path),
+        );
+        try {
+          for (const one of past) await resumed.guard.recall(one);
+          await resumed.goOn();
+          const { id } = await resumed.propose(operation);
+          const approvals = await resumed.approvals(id, OFFICERS, shares);
+          await resumed.guard.proveKekSet('root-hsm', set.id);
+          const execute = () => resumed.guard.execute(id, approvals);
+          await assertRejects(execute, ...notReadBack(set.id, ...OFFICERS));
+          const asked: string[] = [];
+          const [first, second, third, fourth, fifth] = OFFICERS as [string, string, string, string, string];
+          const again = async (seat: string, before: Before, of: number) => {
+            const from = resumed.screen.length;
+            asked.length = 0;
+            resumed.atPaper = async (question) => {
+              asked.push(question.replace(/:? $/, ''));
+              if (question.startsWith('Type ')) return 'again';
+              if (!question.includes(' row ')) return '';
+              // Somebody has lost the page: there is nothing to type, and another is printed.
+              return asked.length === 1 && of === 0 ? '\u0003' : await printer.scan(of || printer.pages().length);
+            };
+            const { printedAt, pages } = await resumed.guard.printShare(pageOf(set.id, seat, before));
+            return { isDated: printedAt !== null, pages, screen: resumed.screen.slice(from) };
+          };
+          const read = await again(first, 'read-back', 1);
+          assert.deepEqual([read.isDated, read.pages, asked], [false, 0, [`${first}, row 1 of 7`]]);
+          assert.match(read.screen, new RegExp(`THE PAPER SHARE OF ${first} IS READ BACK ONCE MORE`));
+          assert.equal(printer.pages().length, 3);
+          // The core says that nothing was printed for them: it was, and this guard cannot know.
+          const silent = await again(second, 'none', 4);
+          assert.deepEqual([silent.isDated, silent.pages], [true, 1]);
+          assert.match(silent.screen, /A PAGE OF THEIRS MAY HAVE BEEN PRINTED BEFORE/);
+          const lost = await again(third, 'read-back', 0);
+          assert.deepEqual([lost.isDated, lost.pages], [true, 1]);
+          await assertRejects(execute, ...notReadBack(set.id, fourth, fifth));
+          for (const seat of [fourth, fifth]) await again(seat, 'none', printer.pages().length + 1);
+          assert.ok((await execute()).facts['proof']);
+          const book = await manifestPage(resumed);
+          assert.match(book, new RegExp(`^ +${first}: none printed here, read back`, 'm'));
+          assert.match(book, new RegExp(`^ +${third}: 1 printed here, read back`, 'm'));
+        } finally {
+          await resumed.end();
+        }
       });
     } finally {
       printer.stop();

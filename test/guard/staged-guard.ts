@@ -154,10 +154,13 @@ export class StagedGuard {
   }
 
   /** As after an interruption: another guard for the same ceremony, started to resume it; this one has ended. */
-  async resumed(): Promise<StagedGuard> {
+  async resumed(
+    change: (start: JsonObject) => JsonObject = (start) => start,
+    program: typeof startGuard = startGuard,
+  ): Promise<StagedGuard> {
     await this.end();
-    const start = (before: JsonObject) => ({ ...before, ...this.#documents, resumes: true });
-    const resumed = await StagedGuard.#on(this.stage, this.folder, start, startGuard, this.ceremony);
+    const start = (before: JsonObject) => change({ ...before, ...this.#documents, resumes: true });
+    const resumed = await StagedGuard.#on(this.stage, this.folder, start, program, this.ceremony);
     resumed.#documents = this.#documents;
     return resumed;
   }

@@ -39,8 +39,8 @@ const kekSet = {
 const onPaper = {
   ...kekSet,
   paper: [
-    { seat: 'alice', unit: 'pages@alice', printedAt: '2027-03-01T00:00:00Z' },
-    { seat: 'bob', unit: 'pages@bob', printedAt: null },
+    { seat: 'alice', unit: 'pages@alice', printedAt: '2027-03-01T00:00:00Z', pages: 1 },
+    { seat: 'bob', unit: 'pages@bob', printedAt: null, pages: 0 },
   ],
 };
 const page = (seat: string, state: LedgerThing['state']): LedgerThing => ({

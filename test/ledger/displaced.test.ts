@@ -31,7 +31,7 @@ describe('a medium of which another has taken the name', () => {
   });
 
   test('is a page too: a new one that is printed under its name is another', () => {
-    const page = { seat: 'alice', unit: 'pages@alice', printedAt: null };
+    const page = { seat: 'alice', unit: 'pages@alice', printedAt: null, pages: 0 };
     const blank = { ...material('pages', 'blank', 1), kind: 'paper-share' };
     const units = blank.units.map((one) => ({ ...one, unit: 'pages@alice' }));
     const { shareSets } = displaced(

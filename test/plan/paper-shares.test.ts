@@ -69,6 +69,23 @@ describe('shares that are to be printed', () => {
     ]);
   });
 
+  test('are pages of one set: another key that is backed up has pages of its own', () => {
+    const [line = ''] = /^ +- \{ id: backup, .*\n/m.exec(SCRIPT) ?? [];
+    assert.deepEqual(said(edited(SCRIPT, line, `${line}${line.replace('id: backup', 'id: backup-again')}`)), [
+      `PLAN_CUSTODY "pages" are the pages of step ${String(
+        planned()
+          .plan?.acts.flatMap(({ steps }) => steps)
+          .find(({ key }) => key === 'backup')?.number,
+      )} "backup" already: one page destroyed would count for both`,
+    ]);
+  });
+
+  test('are printed where somebody says that surplus pages are shredded, and somebody else has seen it', () => {
+    assert.deepEqual(said(edited(SCRIPT, /(id: backup, .*) check: witness,/, '$1')), [
+      'PLAN_PEOPLE nobody else sees that surplus pages are shredded',
+    ]);
+  });
+
   test('are pages of those who hold the shares, and blank before', () => {
     const [strange] = said(
       edited(

@@ -102,6 +102,15 @@ describe('partitioned CRLs', () => {
     );
   });
 
+  test('are named by a URL that is spelled in one way', () => {
+    for (const spelled of [uri('b').replace('-b', '%2db'), uri('b').replace('pki.', 'PKI.'), `${uri('b')}?`])
+      assert.match(
+        ofFirst([partition('b'), `partition: { uri: "${spelled}" }`]).join('\n'),
+        /VALUE_REFUSED .*in its normal form: host in lower case/,
+        spelled,
+      );
+  });
+
   test('are nothing that OCSP responses are signed by', () => {
     const answers = `      - { id: answers, step: presign-ocsp, with: { issuer: root, certificates: [tls-1], crl: root-a, this-update: { at: proposal }, next-update: { from: this-update, plus: P364D } }, out: answers.ors }\n`;
     assert.ok(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { sha256 } from '../../src/base/digest.ts';
 import { profileTemplates } from '../../src/cli/program-files.ts';
 import type { Ledger, LedgerShareSet } from '../../src/ledger/ledger.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
@@ -233,7 +234,11 @@ describe('the plan of a change of the roster', () => {
     ],
     [
       'somebody who leaves keeps a share of what opens an HSM',
-      { ledger: { shareSets: [setOf('user', 'current', 'alice', 'bob', 'erin'), setOf('so', 'begun', 'erin')] } },
+      {
+        ledger: {
+          shareSets: [setOf('user', 'current', 'alice', 'bob', 'carol', 'erin'), setOf('so', 'begun', 'erin')],
+        },
+      },
       [
         `PLAN_ROSTER erin hold a share of the user set ${'cd'.repeat(16)} of the HSM hsm-0001, and no step after this replaces it`,
         `PLAN_ROSTER erin hold a share of the security-officer set ${'ab'.repeat(16)} of the HSM hsm-0001, and no step after this replaces it`,
@@ -255,7 +260,7 @@ describe('the plan of a change of the roster', () => {
     assert.deepEqual(problems({ ledger: { shareSets } }), []);
   });
 
-  const KEK = { ...setOf('user', 'current', 'alice', 'bob', 'erin'), kind: 'kek' as const };
+  const KEK = { ...setOf('user', 'current', 'alice', 'bob', 'carol', 'erin'), kind: 'kek' as const };
   const wrapped = (state: 'kept' | 'orphan' | 'destroyed') => ({
     ...{ key: 'root', spkiSha256: '11'.repeat(32), set: KEK.id, algorithm: 'aes-256-kwp', file: 'x-root.kwp' },
     ...{ sha256: '22'.repeat(32), size: 88, media: ['backups 1', 'backups 2'], step: 'backup', madeAt: null, state },
@@ -272,7 +277,7 @@ describe('the plan of a change of the roster', () => {
   });
 
   test('names the page that somebody who leaves has of it, and nobody else’s', () => {
-    const paper = ['bob', 'erin'].map((seat) => ({ seat, unit: `pages@${seat}`, printedAt: null }));
+    const paper = ['bob', 'erin'].map((seat) => ({ seat, unit: `pages@${seat}`, printedAt: null, pages: 0 }));
     assert.deepEqual(problems({ ledger: { shareSets: [{ ...KEK, paper }], backups: [wrapped('kept')] } }), [
       `PLAN_ROSTER erin hold a share of the kek set ${KEK.id}, on paper too as "pages@erin", which opens x-root.kwp on backups 1 and backups 2, and no step destroys that copy`,
     ]);
@@ -297,12 +302,151 @@ describe('the plan of a change of the roster', () => {
       ...with_(
         'leaves: [erin], joins: newcomer, role: crypto-officer, unrotated: The HSM is at the other site until May',
       ),
-      ledger: { shareSets: [setOf('user', 'current', 'alice', 'bob', 'erin')] },
+      ledger: { shareSets: [setOf('user', 'current', 'alice', 'bob', 'carol', 'erin')] },
     };
     assert.deepEqual(problems(edits), [
       `warning PLAN_ROSTER erin hold a share of the user set ${'cd'.repeat(16)} of the HSM hsm-0001, and no step after this replaces it; it stays due: The HSM is at the other site until May`,
     ]);
     assert.ok(planned(edits).plan);
+  });
+});
+
+describe('a set of which too few can open a share after the change', () => {
+  const ALL = ['alice', 'bob', 'carol', 'dave', 'erin'];
+  const SET = setOf('user', 'current', ...ALL);
+  /** By earlier ceremonies: their share is sealed to the token of before. */
+  const renewed = (...seats: readonly string[]): Partial<Ledger> => ({
+    renewed: seats.map((seat) => ({
+      ...{ seat, step: 'next-roster', renewedAt: '2027-01-01T00:00:00Z', roster: 'ab'.repeat(32) },
+      superseded: [sha256(`old token of ${seat}`)],
+    })),
+  });
+  const sealedToOld = (set: LedgerShareSet): LedgerShareSet => ({
+    ...set,
+    shares: set.shares.map((share) => ({ ...share, recipients: [sha256(`old token of ${share.seat}`)] })),
+  });
+  const why = ', unrotated: The HSM is at the other site until May';
+  const renews = `renews: newcomer, role: crypto-officer${why}`;
+  const leaves = `leaves: [erin], joins: newcomer, role: crypto-officer${why}`;
+  const keeps = {
+    user: `PLAN_ROSTER erin hold a share of the user set ${SET.id} of the HSM hsm-0001, and no step after this replaces it`,
+    kek: `PLAN_ROSTER erin hold a share of the kek set ${SET.id}, which opens what was being wrapped under it, and no step destroys that copy`,
+  };
+  const lost = (kind: 'user' | 'kek', what: string) =>
+    `${keeps[kind]}; and after this 2 custodians can open the ${kind} set ${SET.id} (alice, bob), where 3 must: nobody could open ${what} again`;
+  const waived = /^warning PLAN_ROSTER erin hold a share of the (user|kek) set .*; it stays due: The HSM is at/;
+
+  for (const [name, what] of [
+    ['somebody gets another token', renews],
+    ['somebody leaves', leaves],
+  ] as const)
+    test(`is not waived where ${name}`, () => {
+      const edits = (...before: readonly string[]) =>
+        renewing(what, {
+          ...(what === leaves ? { site: String } : {}),
+          ledger: { shareSets: [sealedToOld(SET)], ...renewed(...before) },
+        });
+      const [one, ...others] = problems(edits('carol'));
+      assert.match(String(one), waived);
+      assert.deepEqual(others, []);
+      assert.deepEqual(problems(edits('carol', 'dave')), [lost('user', 'the HSM hsm-0001')]);
+      assert.equal(planned(edits('carol', 'dave')).plan, undefined);
+      // It was lost before: this change takes nothing away.
+      assert.match(String(problems(edits('bob', 'carol', 'dave'))[0]), waived);
+    });
+
+  test('says what to do, once and without the way that is not taken', () => {
+    const ledger = { shareSets: [sealedToOld(SET)], ...renewed('carol', 'dave') };
+    const [problem] = planned(renewing(renews, { ledger })).problems;
+    assert.match(
+      String(problem?.hint),
+      /^have fewer leave or get another token at once, and the set replaced .*; "unrotated" does not waive that$/,
+    );
+  });
+
+  test('of a wrapped copy counts who has a page, and has not left', () => {
+    const page = (seat: string) => ({ seat, unit: `pages@${seat}`, printedAt: null });
+    const kek = { ...sealedToOld(SET), kind: 'kek' as const };
+    const copy = { ...kek, paper: [page('erin')] };
+    const before = renewed('carol', 'dave');
+    const found = (what: string, set: LedgerShareSet, more: Partial<Ledger> = {}) =>
+      problems(
+        renewing(what, {
+          ...(what === leaves ? { site: String } : {}),
+          ledger: { ...before, shareSets: [set], ...more },
+        }),
+      );
+    const gone = lost('kek', 'that copy');
+    assert.deepEqual(found(renews, kek), [gone]);
+    assert.match(String(found(renews, copy)[0]), waived);
+    assert.deepEqual(found(leaves, copy), [gone.replace(', which', ', on paper too as "pages@erin", which')]);
+    const shredded = {
+      ...{ unit: 'pages@erin', kind: 'paper-share', make: null, model: null, serial: null, bag: null },
+      ...{ state: 'destroyed', place: null },
+    };
+    assert.match(
+      String(found(renews, copy, { custody: [shredded] as never })),
+      /^PLAN_ROSTER .* after this 2 custodians/,
+    );
+  });
+});
+
+describe('a set that is replaced', () => {
+  const ALL = ['alice', 'bob', 'carol', 'dave', 'erin'];
+  const tokenOf = (seat: string) =>
+    ROSTER.members.find((one) => one.seat === seat)?.tokens.map(({ encryptionSpki }) => encryptionSpki) ?? [];
+  /** @param old whose share is sealed to a token that is on the roster no more */
+  const ofRoster = (...old: readonly string[]): LedgerShareSet => {
+    const set = setOf('user', 'current', ...ALL);
+    return {
+      ...set,
+      shares: set.shares.map((share) => ({
+        ...share,
+        recipients: old.includes(share.seat) ? [sha256('old')] : tokenOf(share.seat),
+      })),
+    };
+  };
+  const ROTATION =
+    'step: rotate-activation, by: administrator, check: witness, with: { token: root-hsm, set: user, holders: crypto-officer, envelopes: new-envelopes } }';
+  const rotating = (set: LedgerShareSet, what: string, site: (text: string) => string = String): Edits => ({
+    script: (text) =>
+      text
+        .replace(CHANGE, `with: { ${what} }`)
+        .replace('quorums:', 'tokens:\n  root-hsm: { expect: ledger }\nquorums:')
+        .replace(
+          /^( +)- \{ id: roll-call-newcomer,.*\n/m,
+          `$&$1- { id: rotation, ${ROTATION}\n$1- { id: again, ${ROTATION}\n`,
+        ),
+    site: (text) =>
+      site(text).replace(
+        'tokens: {}',
+        'tokens:\n  root-hsm: { module: cards, model: Soft HSM, serial: hsm-0001, label: rehearsal-root, activation: { means: shares } }',
+      ),
+    ledger: {
+      shareSets: [set],
+      tokens: [
+        { serial: 'hsm-0001', label: 'rehearsal-root', model: 'Soft HSM', means: 'shares', sets: [set.id] } as never,
+      ],
+    },
+  });
+  const said = (edits: Edits) => problems(edits).filter((one) => one.includes('that is replaced'));
+  const JOINS = 'leaves: [erin], joins: newcomer, role: crypto-officer';
+  const RENEWS = 'renews: newcomer, role: crypto-officer';
+  const erin = (text: string) => text.replaceAll('frank', 'erin');
+
+  test('is opened by those who are here with the token that it is sealed to', () => {
+    assert.deepEqual(said(rotating(ofRoster(), JOINS)), []);
+    assert.deepEqual(said(rotating(ofRoster('dave'), JOINS)), []);
+    assert.deepEqual(said(rotating(ofRoster('carol', 'dave'), JOINS)), [
+      'PLAN_PEOPLE 3 custodians of the set that is replaced open it once more; 2 of those who are here can (alice, bob); sealed to an old token is the share of carol, dave',
+    ]);
+  });
+
+  test('is not opened by whoever gets another token in this ceremony', () => {
+    assert.deepEqual(said(rotating(ofRoster('dave'), RENEWS, erin)), []);
+    assert.deepEqual(said(rotating(ofRoster('carol', 'dave'), RENEWS, erin)), [
+      'PLAN_PEOPLE 3 custodians of the set that is replaced open it once more; 2 of those who are here can (alice, bob); sealed to an old token is the share of carol, dave, erin',
+    ]);
   });
 });
 

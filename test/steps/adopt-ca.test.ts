@@ -1,15 +1,23 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { JsonObject } from '../../src/base/canonical-json.ts';
 import { sha256 } from '../../src/base/digest.ts';
+import { OID } from '../../src/der/oid.ts';
+import { explicit, integer, raw, sequence, time } from '../../src/der/writer.ts';
 import { deriveLedger } from '../../src/ledger/derive.ts';
 import { ledgerBytes } from '../../src/ledger/ledger.ts';
 import { readLedger } from '../../src/ledger/read.ts';
+import { crlExtensions, encodeExtension } from '../../src/pki/extensions.ts';
 import { copyStatement } from '../../src/quorum/operation.ts';
-import { adopting, OLD, OLD_LABEL } from '../forge/adopting.ts';
+import { adoptionOf } from '../../src/steps/adoption.ts';
+import { parseCertificate } from '../../src/x509/certificate.ts';
+import { subjectKeyIdentifier } from '../../src/x509/extensions.ts';
+import { adopting, OLD, OLD_LABEL, signerOf } from '../forge/adopting.ts';
 import { hsmSign } from '../forge/guard-double.ts';
 import { PAIR } from '../forge/intake.ts';
 import { recordCeremony } from '../forge/record.ts';
 import { BACKUP_SERIAL } from '../forge/stage.ts';
+import { fullName, uri } from '../pki/broken.ts';
 import { ecPair, spkiOf } from '../pki/requests.ts';
 import { type Falsification, facts, recordOf, withoutEvent } from './recording.ts';
 
@@ -25,7 +33,39 @@ const answered = (change: (facts: Record<string, unknown>) => void): Falsificati
   },
 });
 
+const PARTITION = 'http://pki.example.com/old-a.crl';
+/** What the CA has published of one partition, as it says, under the same number. */
+const PARTIAL = await (async () => {
+  const { subject, extensions } = parseCertificate(OLD.der);
+  const identifier = subjectKeyIdentifier(extensions) as Uint8Array;
+  const { signed, algorithm } = signerOf();
+  const point = { oid: OID.issuingDistributionPoint, critical: true, value: sequence(fullName(uri(PARTITION))) };
+  const own = [...crlExtensions(identifier, 7n), point].map(encodeExtension);
+  const dates = ['2027-03-10T08:00:00Z', '2028-03-10T08:00:00Z'].map((at) => time(at));
+  return signed(sequence(integer(1), raw(algorithm, subject.der), ...dates, explicit(0, sequence(...own))));
+})();
+const withoutIssued = ({ params }: Falsification): JsonObject => {
+  const { issued: _none, ...others } = params as { issued?: string };
+  return others;
+};
+const partial = (params: JsonObject = {}): Falsification => ({
+  files: (all) => void all.set('inputs/old-crl.crl', PARTIAL),
+  params: { ...(plan.acts.flatMap(({ steps }) => steps).find(({ key }) => key === 'adopt')?.params ?? {}), ...params },
+});
+
 judges('adopt', [
+  [
+    'the CRL is of a partition, in which not all is that the CA has issued',
+    partial({ 'crl-lists': 'all' }),
+    where(
+      `"old-crl" is a CRL of "${PARTITION}", and certificate 2 of "old-issued", serial [0-9a-f]+, is in another part: `,
+    ),
+  ],
+  [
+    'the CRL is of a partition, the CA has issued nothing, and nobody said that it lists all',
+    { ...partial(), params: withoutIssued(partial()) },
+    where(`"old-crl" says by its issuing distribution point that it is of "${PARTITION}", and nothing here shows`),
+  ],
   ['nothing was adopted', withoutEvent('adopt', 'observation'), where('what the record says was adopted is not what')],
   [
     'another CRL is said to be adopted',
@@ -83,6 +123,16 @@ judges('adopt', [
     where('"old-root" is not signed with its own key$'),
   ],
 ]);
+
+test('the record says of what the CRL is by its own word, where the script says that it lists all', () => {
+  const inputs = { certificate: 'old-root', crl: 'old-crl', 'crl-lists': 'all' } as const;
+  const { facts: adopted, crlOf } = adoptionOf(inputs, events, (path) =>
+    path === 'inputs/old-crl.crl' ? PARTIAL : folder.get(path),
+  );
+  assert.deepEqual([adopted['crlOf'], crlOf], [`"${PARTITION}"`, `"${PARTITION}"`]);
+  const whole = adoptionOf(inputs, events, (path) => folder.get(path)).facts;
+  assert.equal('crlOf' in whole, false);
+});
 
 describe('the ledger of a CA that was adopted', () => {
   const ledger = deriveLedger(plan, events, (path) => folder.get(path));

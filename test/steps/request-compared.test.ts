@@ -160,7 +160,7 @@ describe('comparing the key of a request with what came another way', () => {
 
 describe('what a request will not get', () => {
   const step = stepOf('differences');
-  const read = (der: Uint8Array) => ({ read: async () => der });
+  const read = (der: Uint8Array) => ({ list: async () => ['requests/request.csr'], read: async () => der });
   const ceremony = { plan: PLAN, events: () => events };
 
   test('is shown line by line, escaped, with what the certificate will have instead', async () => {

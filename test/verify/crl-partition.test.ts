@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
-import { integer, sequence } from '../../src/der/writer.ts';
+import { OID } from '../../src/der/oid.ts';
+import { integer, oid, sequence } from '../../src/der/writer.ts';
 import { previousCertificatePath, previousCrlPath } from '../../src/ledger/carried.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import type { CheckContext } from '../../src/verify/check.ts';
@@ -36,6 +37,11 @@ const OTHER = made.hex(
   '3059301306072a8648ce3d020106082a8648ce3d030107034200046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c2964fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5',
 );
 const NO_CHECK = made.extension('1.3.6.1.5.5.7.48.1.5', made.hex('0500'));
+
+const RESPONDS = made.extension(OID.extKeyUsage, sequence(oid(OID.OCSPSigning)));
+/** Of no CA, as a responder's is. */
+const responder = (serial: number, ...more: readonly Uint8Array[]) =>
+  made.certificate({ serial: integer(serial), spki: OTHER, extensions: [...made.EXTENSIONS.slice(2), ...more] });
 
 /** What is found of these, those of this ceremony under their names and all others as they are carried. */
 function found(
@@ -85,8 +91,24 @@ describe('partitioned CRLs of a CA', () => {
     assert.deepEqual(found([crl(undefined, 5)], [certificate(5, []), certificate(6, [A, B])]).said, []));
 
   test('leave out what no CRL revokes: of the CA’s own key, and of a responder that is not asked about', () => {
-    const certificates = [certificate(5, [A]), certificate(6, [], [], made.SPKI), certificate(7, [], [NO_CHECK])];
+    const certificates = [certificate(5, [A]), certificate(6, [], [], made.SPKI), responder(7, RESPONDS, NO_CHECK)];
     assert.deepEqual(found([crl(at(A))], certificates).said, []);
+  });
+
+  test('do not leave out one that says so, and is that of a CA or of no responder', () => {
+    for (const [more, der] of [
+      ['of a CA', certificate(7, [], [NO_CHECK])],
+      ['of a CA that responds', certificate(7, [], [RESPONDS, NO_CHECK])],
+      ['of no responder', responder(7, NO_CHECK)],
+      ['of a responder that is asked about', responder(7, RESPONDS)],
+    ] as const)
+      assert.deepEqual(
+        found([crl(at(A))], [certificate(5, [A]), der]).said,
+        [
+          `${previousCertificatePath(sha256(der))}: it is in no partition of the CRL of its CA: its cRLDistributionPoints name no CRL, not "${A}"`,
+        ],
+        more,
+      );
   });
 
   test('lack one that a certificate names', () => {

@@ -11,7 +11,7 @@ const SET: LedgerShareSet = {
   })),
   ...{ unproven: [], envelopes: { 'envelopes 1': ['alice.p7m', 'bob.p7m'] } },
 };
-const PAGE = { seat: 'alice', unit: 'pages@alice', printedAt: '2026-01-01T00:00:00Z' };
+const PAGE = { seat: 'alice', unit: 'pages@alice', printedAt: '2026-01-01T00:00:00Z', pages: 1 };
 const LEDGER = { keys: [], copies: [], certificates: [], crls: [], shareSets: [SET], tokens: [], custody: [] };
 const backup = (state: LedgerBackup['state'], over: Partial<LedgerBackup> = {}): LedgerBackup => ({
   ...{ key: 'root', spkiSha256: NO_DIGEST, set: SET.id, algorithm: 'aes-256-kwp', file: 'root.kwp', state, step: 'b' },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isNormalHttpUrl } from '../../base/http-url.ts';
 import { name } from './words.ts';
 
 /** Octets of a serial number. */
@@ -12,11 +13,10 @@ export const releases = z
   .min(1, { error: 'at least one certificate' });
 
 /** What relying parties fetch without TLS (RFC 5280 §8), in its normal form. */
-export const httpUrl = z
-  .string({ error: 'a URL beginning with "http://"' })
-  .refine((text) => URL.canParse(text) && new URL(text).href === text && /^http:\/\/[^@#]+$/.test(text), {
-    error: 'a URL beginning with "http://", in its normal form, without a user name or a fragment',
-  });
+export const httpUrl = z.string({ error: 'a URL beginning with "http://"' }).refine(isNormalHttpUrl, {
+  error:
+    'a URL beginning with "http://", in its normal form: host in lower case, no port 80, no user name, no fragment, nothing escaped that needs no escape',
+});
 
 /**
  * Of which certificates of its CA a CRL is: those whose cRLDistributionPoints name its URI, those of one kind, or those of which

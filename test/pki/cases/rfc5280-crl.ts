@@ -228,6 +228,14 @@ export const RFC5280_CRL: readonly CrlCase[] = [
     passesIn: after(ofCas(1n)),
   },
   {
+    rule: 'rfc5280/crl-scope-kept',
+    fails: second(),
+    message: 'issuingDistributionPoint is absent, and in the CRL before it is 30038201ff',
+    context: after(ofCas(1n)),
+    passes: ofCas(2n),
+    passesIn: after(ofCas(1n)),
+  },
+  {
     rule: 'rfc5280/crl-serial-distinct',
     fails: crl({ revoked: [entry(5), entry(6), entry(5)] }),
     message: 'the entry of 05 is there more than once',

@@ -6,14 +6,16 @@ import { defineRule } from '../../rule.ts';
 
 export const crlScopeKept = defineRule({
   id: 'rfc5280/crl-scope-kept',
-  title: 'a CRL covers what the CRL before covers: it has the same issuingDistributionPoint, or none',
+  title: 'a CRL covers what the CRL before covers, and no more: both have the same issuingDistributionPoint, or none',
   clause: 'RFC 5280 §5.2.3, §5.2.5',
   severity: 'warning',
   appliesTo: 'crl',
-  when: ({ crl }, { previous }) => previous !== undefined && scopeOf(crl) !== undefined,
+  when: ({ crl }, { previous }) => previous !== undefined && (scopeOf(crl) ?? scopeOf(previous)) !== undefined,
   check: ({ crl }, { previous }) => {
     const [is, was] = [scopeOf(crl), previous && scopeOf(previous)];
-    return is === was ? [] : [`issuingDistributionPoint is ${is}, and in the CRL before it is ${was ?? 'absent'}`];
+    return is === was
+      ? []
+      : [`issuingDistributionPoint is ${is ?? 'absent'}, and in the CRL before it is ${was ?? 'absent'}`];
   },
 });
 
