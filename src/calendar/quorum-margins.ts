@@ -22,14 +22,18 @@ export function thinMargins(ledger: Ledger & Accounted, known: Known): readonly 
   return [
     ...ledger.shareSets.filter(({ state }) => state !== 'void').flatMap((set) => ofSet(set, ledger, known)),
     ...ledger.keys.flatMap((key): Margin[] => {
-      const places = keyPlaces(ledger, key);
+      const unproven = ledger.copies
+        .filter((copy) => copy.spkiSha256 === key.spkiSha256 && copy.provenance === 'unproven' && !copy.destroyed)
+        .map(({ token }) => token);
+      const places = keyPlaces(ledger, key).filter((serial) => !unproven.includes(serial));
+      const others = unproven.length === 0 ? '' : ` (what is on ${unproven.join(', ')} has never signed)`;
       const kept = (ledger.backups ?? []).some((one) => one.spkiSha256 === key.spkiSha256 && one.state === 'kept');
       if (places.length !== 1 || kept || key.state === 'destroyed') return [];
       return [
         margin(
           'one-hsm',
           `key "${key.name}"`,
-          `it is on the HSM ${places[0]} alone, and no wrapped copy is kept: with that HSM it is lost`,
+          `it is on the HSM ${places[0]} alone${others}, and no wrapped copy is kept: with that HSM it is lost`,
         ),
       ];
     }),

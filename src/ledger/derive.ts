@@ -20,7 +20,7 @@ import {
   type ReadFile,
 } from './done.ts';
 import { formerAfter, renewedAfter } from './former.ts';
-import { keyFilesAfter } from './key-files.ts';
+import { keyFilesAfter, keysInFiles } from './key-files.ts';
 import type {
   Ledger,
   LedgerCertificate,
@@ -31,6 +31,7 @@ import type {
   LedgerToken,
 } from './ledger.ts';
 import { deriveShareSets, successors } from './share-sets.ts';
+import { copiesSeen, copiesUnseen } from './vendor-copies.ts';
 import { withoutOfficers, withVoid } from './void-sets.ts';
 
 /** Types of steps that look at a token which was made ready with other tools. */
@@ -69,15 +70,17 @@ export function deriveLedger(
   const shareSets = deriveShareSets(events, lying.shareSets);
   const backups = withDestroyed(wrapped, custody, shareSets);
   const sets = withVoidKeks(shareSets, backups);
-  const copies = [...copiesOf(done, keys, previous?.copies ?? []), ...adopted.flatMap((one) => one.copies)];
   const erased = new Set(of(done, 'zeroize-token').map(({ operation }) => operation.hsm.serial));
-  const keyFiles = keyFilesAfter(events, previous?.keyFiles ?? []);
   const tokens = tokensOf(done, plan, previous).map((token) => ({
     ...token,
     sets: erased.has(token.serial) ? [] : token.sets.map((id) => latest(id, replaced)),
   }));
+  const unseen = copiesUnseen(plan, events, done, { keys, tokens });
+  const copies = [...copiesOf(done, keys, previous?.copies ?? [], unseen), ...adopted.flatMap((one) => one.copies)];
   const decided = decidedAfter(keys, of(done, 'set-key-state'));
-  const left = keysAfter(decided, copies, backups, done.flatMap(destructionsBy));
+  const destroyed = keysAfter(decided, copies, backups, done.flatMap(destructionsBy));
+  const keyFiles = keyFilesAfter(events, lying.keyFiles, { keys: destroyed, copies, tokens: serialsOf(plan, tokens) });
+  const left = keysAfter(decided, copies, backups, done.flatMap(destructionsBy), keysInFiles({ keyFiles, custody }));
   const former = formerAfter(events, previous?.former ?? []);
   const renewed = renewedAfter(events, previous?.renewed ?? []);
   return {
@@ -117,10 +120,10 @@ function custodyOf(plan: CustodyPlan, events: readonly Event[], before: readonly
   return [...before.filter(({ unit }) => !custody.has(unit)), ...now];
 }
 
-function operationsDone(plan: LedgerPlan, events: readonly Event[]): Done<Operation['op']>[] {
+function operationsDone(plan: LedgerPlan, events: readonly Event[]): Done[] {
   const steps = new Map(plan.acts.flatMap((act) => act.steps).map((step) => [step.key, step]));
   const proposals = new Map<number, ProposedEvent>();
-  const done: Done<Operation['op']>[] = [];
+  const done: Done[] = [];
   for (const event of events) {
     if (event.type === 'proposed') proposals.set(event.seq, event);
     if (event.type !== 'result' || event.outcome !== 'done') continue;
@@ -134,12 +137,20 @@ function operationsDone(plan: LedgerPlan, events: readonly Event[]): Done<Operat
   return done;
 }
 
-function of<O extends Operation['op']>(done: readonly Done<Operation['op']>[], op: O): Done<O>[] {
+function of<O extends Operation['op']>(done: readonly Done[], op: O): Done<O>[] {
   return done.filter((entry) => entry.operation.op === op) as unknown as Done<O>[];
 }
 
+/** The plan's tokens; one that arrived blank with the serial that it was found to have. */
+function serialsOf(plan: LedgerPlan, tokens: readonly LedgerToken[]): LedgerPlan['tokens'] {
+  return plan.tokens.map((token) => ({
+    ...token,
+    serial: token.serial ?? tokens.findLast(({ name }) => name === token.name)?.serial ?? null,
+  }));
+}
+
 /** Those that are known, and those that were made ready here; one that is looked at again is the one it was. */
-function tokensOf(done: readonly Done<Operation['op']>[], plan: LedgerPlan, previous: Ledger | null): LedgerToken[] {
+function tokensOf(done: readonly Done[], plan: LedgerPlan, previous: Ledger | null): LedgerToken[] {
   const tokens = [...(previous?.tokens ?? [])];
   for (const entry of done) {
     const token = tokenOf(entry, plan);
@@ -149,21 +160,32 @@ function tokensOf(done: readonly Done<Operation['op']>[], plan: LedgerPlan, prev
 }
 
 /**
- * Every other token that a key has signed from, and when it did so last, or where it was destroyed since; in the order in
- * which they were first shown.
+ * Every other token that a key has signed from, and when it did so last, or where it was destroyed since, and those on
+ * which a vendor's tools have put one; in the order in which they were first shown.
+ * @param unseen what these tools were to put where nobody has looked
  */
 function copiesOf(
-  done: readonly Done<Operation['op']>[],
+  done: readonly Done[],
   keys: readonly LedgerKey[],
   before: readonly LedgerCopy[],
+  unseen: readonly LedgerCopy[],
 ): LedgerCopy[] {
-  const copies = new Map(before.map((copy) => [`${copy.spkiSha256} ${copy.token}`, copy]));
+  const placeOf = ({ spkiSha256, token }: Pick<LedgerCopy, 'spkiSha256' | 'token'>) => `${spkiSha256} ${token}`;
+  const copies = new Map(before.map((copy) => [placeOf(copy), copy]));
+  // What has signed there once is no less for being seen there again.
+  const count = (copy: LedgerCopy) => {
+    const there = copies.get(placeOf(copy));
+    const own = keys.find(({ spkiSha256 }) => spkiSha256 === copy.spkiSha256);
+    const isItsOwn = own?.token === copy.token && own.destroyed === undefined;
+    if (!isItsOwn && (!there || there.destroyed !== undefined)) copies.set(placeOf(copy), copy);
+  };
   for (const entry of done) {
     const { operation, step, result } = entry;
     for (const { key, token, destroyed } of destructionsBy(entry)) {
       const copy = copies.get(`${key} ${token}`);
       if (copy) copies.set(`${key} ${token}`, { ...copy, destroyed });
     }
+    for (const copy of copiesSeen(entry, keys)) count(copy);
     // The token on which an adopted key was found is that of the key itself.
     if (operation.op !== 'unwrap-key' && (operation.op !== 'prove-key' || operation.certificate)) continue;
     const key =
@@ -180,11 +202,13 @@ function copiesOf(
       ...(isRestored ? { provenance: 'restored' } : {}),
     });
   }
+  // Only what ends the ceremony comes after tools after which nobody has looked.
+  for (const copy of unseen) count(copy);
   return [...copies.values()];
 }
 
 /** A token that an operation made ready: initialised here, or found ready. Undefined for any other operation. */
-function tokenOf({ operation, step, result }: Done<Operation['op']>, plan: LedgerPlan): LedgerToken | undefined {
+function tokenOf({ operation, step, result }: Done, plan: LedgerPlan): LedgerToken | undefined {
   const { name, model, serial } = operation.hsm;
   const planned = () => plan.tokens.find((token) => token.name === name) ?? broken(`the plan has no token "${name}"`);
   if (operation.op === 'prepare-token') {

@@ -45,17 +45,19 @@ export function decidedAfter(keys: readonly LedgerKey[], done: readonly Done<'se
 /**
  * Keys of which nothing is left are destroyed; the others are what they were.
  * @param copies after all that was done; @param backups likewise
+ * @param inFiles keys of which files are left on media
  */
 export function keysAfter(
   keys: readonly LedgerKey[],
   copies: readonly LedgerCopy[],
   backups: readonly LedgerBackup[],
   done: readonly Destruction[],
+  inFiles: ReadonlySet<string> = new Set(),
 ): LedgerKey[] {
   return keys.map((key) => {
     const here = done.find((one) => one.key === key.spkiSha256 && one.token === key.token);
     const row = here && key.destroyed === undefined ? { ...key, destroyed: here.destroyed } : key;
-    return isLeft(row, copies, backups) ? row : { ...row, state: 'destroyed' };
+    return inFiles.has(key.spkiSha256) || isLeft(row, copies, backups) ? row : { ...row, state: 'destroyed' };
   });
 }
 

@@ -1,6 +1,6 @@
 import { canonicalBytes, type Json } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
-import type { Ledger, LedgerBackup, LedgerDestroyed, LedgerKey } from './ledger.ts';
+import type { Ledger, LedgerBackup, LedgerDestroyed, LedgerKey, LedgerKeyFiles } from './ledger.ts';
 import { isDestroyed, unitNamed } from './media.ts';
 import { paperLeft } from './paper-shares.ts';
 
@@ -15,12 +15,16 @@ export type WrappedCopy = Pick<LedgerBackup, 'spkiSha256' | 'set' | 'file' | 'me
 /** What of a ledger accounts for the copies of a key. */
 export type Accounted = Pick<Ledger, 'ceremony' | 'keys' | 'copies' | 'shareSets' | 'custody'> & {
   readonly backups?: readonly WrappedCopy[];
+  readonly keyFiles?: readonly Pick<LedgerKeyFiles, 'module' | 'keys' | 'media'>[];
 };
 
 /** One copy of a key, or what opens one. */
 export interface CopyAccount {
-  readonly what: 'hsm' | 'asserted' | 'wrapped' | 'share-set' | 'paper-share';
-  /** Serial of the HSM; what people call the holder; name of the file; id of the set; what the custody register calls the page. */
+  readonly what: 'hsm' | 'asserted' | 'wrapped' | 'share-set' | 'paper-share' | 'key-files';
+  /**
+   * Serial of the HSM; what people call the holder; name of the file; id of the set; what the custody register calls the page;
+   * the medium, as the ledger calls it.
+   */
   readonly where: string;
   /** How it went, in words; null where nobody accounts for it, or nothing but the computer's word does. */
   readonly how: string | null;
@@ -39,7 +43,7 @@ export interface DestructionRecord {
 }
 
 /** Undefined for a key that the ledger does not have. @param spkiSha256 of the key */
-export function destructionRecord(ledger: Accounted, spkiSha256: string): DestructionRecord | undefined {
+export function destructionRecord(ledger: Accounted, spkiSha256: Sha256): DestructionRecord | undefined {
   const key = ledger.keys.find((one) => one.spkiSha256 === spkiSha256);
   if (!key) return undefined;
   const { name, label, state } = key;
@@ -57,6 +61,7 @@ export function destructionRecord(ledger: Accounted, spkiSha256: string): Destru
   const copies = [
     ...places.map(({ token, what, destroyed }) => placeOf(what, token, destroyed, ledger)),
     ...wrapped.map((one) => wrappedOf(one, ledger)),
+    ...filesOf(spkiSha256, ledger),
     ...ledger.shareSets
       .filter(({ id, hsm }) => tokens.has(hsm) || wrapped.some(({ set }) => set === id))
       .flatMap((set) => [setOf(set, holding, wrapped, ledger), ...pagesOf(set, wrapped, ledger)]),
@@ -95,6 +100,7 @@ const TITLES: Readonly<Record<CopyAccount['what'], string>> = {
   wrapped: 'wrapped in the file',
   'share-set': 'opened by the share set',
   'paper-share': 'opened by the share on paper',
+  'key-files': 'in files on the medium',
 };
 
 function placeOf(
@@ -135,6 +141,18 @@ function wrappedOf({ file, state, media }: WrappedCopy, ledger: Accounted): Copy
       : 'every medium that held it is destroyed';
   const how = isGone ? gone : null;
   return { what: 'wrapped', where: file, how, step: null, at: null };
+}
+
+/** Each medium with files that hold the key, once; what was written onto none that was read back may be on any. */
+function filesOf(key: Sha256, { keyFiles = [], custody }: Accounted): CopyAccount[] {
+  const own = keyFiles.filter(({ keys }) => keys.includes(key));
+  const media = own.flatMap(({ module, media: on }) =>
+    on.length > 0 ? on : [`that nobody has read back, of the module ${module}`],
+  );
+  return [...new Set(media)].sort().map((medium) => {
+    const how = isDestroyed(unitNamed(medium), { custody }) ? 'destroyed before people' : null;
+    return { what: 'key-files', where: medium, how, step: null, at: null };
+  });
 }
 
 type LedgerSet = Ledger['shareSets'][number];

@@ -1,5 +1,5 @@
 import type { CustodyPlan } from './custody.ts';
-import type { Ledger, LedgerBackup, LedgerShareSet } from './ledger.ts';
+import type { Ledger, LedgerBackup, LedgerKeyFiles, LedgerShareSet } from './ledger.ts';
 
 /*
  * Media, and pages with shares, of which another one has taken the name: what arrives blank is not the medium that was written in an earlier ceremony
@@ -23,10 +23,14 @@ export function mediumName(medium: string): string {
  * @param number of this ceremony
  */
 export function displaced(
-  { shareSets, backups }: Pick<Ledger, 'shareSets' | 'backups'>,
+  { shareSets, backups, keyFiles }: Pick<Ledger, 'shareSets' | 'backups' | 'keyFiles'>,
   { materials }: CustodyPlan,
   number: number,
-): { readonly shareSets: readonly LedgerShareSet[]; readonly backups: readonly LedgerBackup[] } {
+): {
+  readonly shareSets: readonly LedgerShareSet[];
+  readonly backups: readonly LedgerBackup[];
+  readonly keyFiles: readonly LedgerKeyFiles[];
+} {
   const blank = materials.filter(({ arrives }) => arrives === 'blank').flatMap(({ units }) => units);
   const taken = new Set(blank.flatMap(({ unit }) => [unit, unit.replace(/\.(?=[0-9]+$)/, ' ')]));
   const renamed = (medium: string) => (taken.has(medium) ? `${medium} (before ceremony ${number})` : medium);
@@ -37,5 +41,6 @@ export function displaced(
       ...(set.paper ? { paper: set.paper.map((page) => ({ ...page, unit: renamed(page.unit) })) } : {}),
     })),
     backups: (backups ?? []).map((backup) => ({ ...backup, media: backup.media.map(renamed).sort() })),
+    keyFiles: (keyFiles ?? []).map((files) => ({ ...files, media: files.media.map(renamed).sort() })),
   };
 }

@@ -16,11 +16,21 @@ import type { LedgerCertificate, LedgerCrl } from './ledger.ts';
 
 /** What the ledger takes from a plan; the plan itself stands above the ledger. */
 export interface LedgerPlan extends CustodyPlan {
-  readonly tokens: readonly { readonly name: string; readonly label: string; readonly means: string }[];
+  readonly tokens: readonly {
+    readonly name: string;
+    readonly label: string;
+    readonly means: string;
+    readonly serial: string | null;
+    readonly module: string;
+  }[];
   readonly acts: readonly {
     readonly steps: readonly {
+      readonly id: string;
       readonly key: string;
       readonly type: string;
+      /** Of a step about several HSMs, the one that this round of it is about. */
+      readonly token?: string;
+      readonly params: Readonly<Record<string, unknown>>;
       readonly makes: Readonly<Record<string, string>>;
     }[];
   }[];
@@ -29,7 +39,7 @@ export interface LedgerPlan extends CustodyPlan {
 export type PlannedStep = LedgerPlan['acts'][number]['steps'][number];
 
 /** An operation that the HSM did: its proposal, its result, and the step that asked. */
-export interface Done<O extends Operation['op']> {
+export interface Done<O extends Operation['op'] = Operation['op']> {
   readonly operation: Extract<Operation, { op: O }>;
   readonly step: PlannedStep;
   readonly result: ResultEvent & { readonly at: string };

@@ -1,15 +1,15 @@
 import type { Ledger, LedgerKey } from './ledger.ts';
 
 /**
- * Serials of the HSMs that have a key: where it was generated, and where a copy of it was proven, unless it was destroyed
- * there; not where people say that one is.
+ * Serials of the HSMs that have a key: where it was generated, where a copy of it was proven, and where a vendor's tools have
+ * put one, unless it was destroyed there; not where people say that one is.
  */
 export function keyPlaces(
   { copies }: Pick<Ledger, 'copies'>,
   key: Pick<LedgerKey, 'token' | 'spkiSha256' | 'destroyed'>,
 ): readonly string[] {
-  const proven = copies.filter(
-    (copy) => copy.spkiSha256 === key.spkiSha256 && copy.provenAt !== null && copy.destroyed === undefined,
+  const copied = copies.filter(
+    (copy) => copy.spkiSha256 === key.spkiSha256 && copy.provenance !== 'asserted' && copy.destroyed === undefined,
   );
-  return [...(key.destroyed === undefined ? [key.token] : []), ...proven.map(({ token }) => token)];
+  return [...(key.destroyed === undefined ? [key.token] : []), ...copied.map(({ token }) => token)];
 }

@@ -14,7 +14,7 @@ export interface Ledger {
   readonly previous: Sha256;
   readonly tokens: readonly LedgerToken[];
   readonly keys: readonly LedgerKey[];
-  /** Where else a key is, as a signature from there has shown. */
+  /** Where else a key is, as a signature from there has shown, or may be. */
   readonly copies: readonly LedgerCopy[];
   /** CAs that were there before their first ceremony; absent where there are none. */
   readonly adoptions?: readonly LedgerAdoption[];
@@ -27,7 +27,7 @@ export interface Ledger {
   readonly former?: readonly LedgerFormer[];
   /** Whoever has stayed on a roster with other tokens, and which keys that superseded. Absent while nobody has. */
   readonly renewed?: readonly LedgerRenewed[];
-  /** Modules whose keys lie in files of the computer; absent where there are none. */
+  /** Files that hold keys, as they went onto media; absent where there are none. */
   readonly keyFiles?: readonly LedgerKeyFiles[];
   /** Every thing that was in the room, and where it is. */
   readonly custody: readonly LedgerThing[];
@@ -86,13 +86,15 @@ export interface LedgerThing extends Custody {
   readonly serial: string | null;
 }
 
-/** The files without which the HSMs of a module have no keys, as they were written last. */
+/** The files without which the HSMs of a module have no keys, as they were written once; written anew they stand beside. */
 export interface LedgerKeyFiles {
   /** As the site calls it. */
   readonly module: string;
   /** Where they lay on the computer. */
   readonly folder: string;
   readonly files: readonly { readonly path: string; readonly sha256: Sha256 }[];
+  /** SHA-256 of the SubjectPublicKeyInfo of each key that the HSMs of the module had then, in the order of the ledger. */
+  readonly keys: readonly Sha256[];
   /** Media that have all of them, read back; sorted. */
   readonly media: readonly string[];
 }
@@ -164,11 +166,14 @@ export interface LedgerCopy {
   readonly spkiSha256: Sha256;
   /** Serial of the token that holds the copy; of an asserted one what people call its holder. */
   readonly token: string;
-  /** Key of the step that had it proven last, and when; of the one in which it was asserted, and null. */
+  /** Key of the step that had it proven last, and when; of the one in which it was asserted, or made, and null. */
   readonly step: string;
   readonly provenAt: string | null;
-  /** Absent for one that has signed; `restored` for one that has signed after it was made there from a wrapped backup. */
-  readonly provenance?: 'asserted' | 'restored';
+  /**
+   * Absent for one that has signed; `restored` for one that has signed after it was made there from a wrapped backup;
+   * `unproven` for one that a vendor's tools have made, or were to make, and that has not signed.
+   */
+  readonly provenance?: 'asserted' | 'restored' | 'unproven';
   /** Absent while it is there. */
   readonly destroyed?: LedgerDestroyed;
 }

@@ -11,12 +11,15 @@ export function isDestroyed(unit: string, { custody }: Pick<Ledger, 'custody'>):
 }
 
 /**
- * What a medium or page of that name still holds of a CA: envelopes and printed shares of sets that may open something, and wrapped
- * keys. Empty where it holds none, or is destroyed.
+ * What a medium or page of that name still holds of a CA: envelopes and printed shares of sets that may open something, wrapped
+ * keys, and files that hold keys. Empty where it holds none, or is destroyed.
  * @param unit as the custody register calls it
  * @returns in words, in the order of the ledger
  */
-export function heldOn(unit: string, ledger: Pick<Ledger, 'custody' | 'shareSets' | 'backups'>): readonly string[] {
+export function heldOn(
+  unit: string,
+  ledger: Pick<Ledger, 'custody' | 'shareSets' | 'backups' | 'keyFiles'>,
+): readonly string[] {
   if (isDestroyed(unit, ledger)) return [];
   const sets = ledger.shareSets.filter(
     ({ state, envelopes }) => state !== 'void' && Object.keys(envelopes).some((medium) => unitNamed(medium) === unit),
@@ -30,5 +33,8 @@ export function heldOn(unit: string, ledger: Pick<Ledger, 'custody' | 'shareSets
     ...ledger.shareSets
       .filter(({ state, paper = [] }) => state !== 'void' && paper.some((page) => page.unit === unit))
       .map(({ id }) => `a share of the set ${id} on paper`),
+    ...(ledger.keyFiles ?? [])
+      .filter(({ keys, media }) => keys.length > 0 && media.some((medium) => unitNamed(medium) === unit))
+      .map(({ module }) => `files that hold keys of the module ${module}`),
   ];
 }

@@ -126,6 +126,7 @@ function readKeyFiles(shape: Shape): LedgerKeyFiles {
       file.end();
       return read;
     }),
+    keys: shape.list('keys', (key, where) => new Shape({ key }, CODE, where).digest('key')),
     media: shape.list('media', readText(CODE)),
   };
 }
@@ -192,14 +193,17 @@ function readDecided(item: Json, where: string): LedgerKeyState {
 }
 
 function readCopy(shape: Shape): LedgerCopy {
-  const provenance = shape.has('provenance') ? shape.literal('provenance', 'asserted', 'restored') : undefined;
+  const provenance = shape.has('provenance')
+    ? shape.literal('provenance', 'asserted', 'restored', 'unproven')
+    : undefined;
   return {
     key: shape.text('key'),
     spkiSha256: shape.digest('spkiSha256'),
     token: shape.text('token'),
     step: shape.text('step'),
     ...(provenance === undefined ? {} : { provenance }),
-    provenAt: provenance === 'asserted' ? shape.nothing('provenAt') : shape.utc('provenAt'),
+    provenAt:
+      provenance === 'asserted' || provenance === 'unproven' ? shape.nothing('provenAt') : shape.utc('provenAt'),
     ...readDestroyed(shape),
   };
 }

@@ -7,6 +7,9 @@ import type { World, WorldKey } from './world.ts';
 /** Type of the step in which people do something to HSMs with their vendor's tools. */
 export const VENDOR = 'vendor';
 
+/** Type of the step that has each of several HSMs sign that it holds a key. */
+export const PROVES_COPY = 'prove-copy';
+
 /** Type of the step that adopts a CA whose key is on an HSM already. */
 export const ADOPT = 'adopt-ca';
 

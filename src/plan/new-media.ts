@@ -7,12 +7,12 @@ import type { PlanReporter } from './reporter.ts';
 
 /**
  * A medium is known by its name, in the ledger and in the custody register. A new one under the name of one that still
- * holds shares or a wrapped key would take its place there, and when it is destroyed, both would count as gone.
+ * holds shares, a wrapped key or files of keys would take its place there, and when it is destroyed, both would count as gone.
  * @param ledger of the previous pack
  */
 export function holdNewMedia(
   { materials }: Pick<Plan, 'materials'>,
-  ledger: Pick<Ledger, 'custody' | 'shareSets' | 'backups'>,
+  ledger: Pick<Ledger, 'custody' | 'shareSets' | 'backups' | 'keyFiles'>,
   positions: Positions,
   reporter: PlanReporter,
 ): void {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
 import { isKeyAlgorithmName, KEY_ALGORITHMS } from '../pki/algorithms.ts';
-import { isKeyOn } from '../plan/key-places.ts';
+import { isKeyOn, PROVES_COPY } from '../plan/key-places.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { keyFacts, resultOf } from '../plan/record.ts';
 import { defineStep } from '../plan/step-type.ts';
@@ -17,10 +17,10 @@ import { approvedAtOnce, executeRound, roundApprovals } from './rounds.ts';
 
 /**
  * Shows that several HSMs hold one key: each signs, by its serial, that it does, and every signature verifies with the one
- * public key. From then on the ledger counts the copy.
+ * public key. Until then the ledger has the copy as one that is not proven.
  */
 export const proveCopy = defineStep({
-  name: 'prove-copy',
+  name: PROVES_COPY,
   version: 1,
   summary: 'Show by a signature from each HSM that they hold the same key.',
   irreversible: false,

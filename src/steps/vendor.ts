@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { canonicalJson, type Json } from '../base/canonical-json.ts';
 import { hexGroups } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { isKeyOn, keysOn, VENDOR } from '../plan/key-places.ts';
+import { isKeyOn, keysOn, PROVES_COPY, VENDOR } from '../plan/key-places.ts';
 import { hasSite, type Plan, type PlannedStep } from '../plan/plan.ts';
 import { defineStep, type SimulateContext } from '../plan/step-type.ts';
 import { openApprovals, type World, withEntry } from '../plan/world.ts';
@@ -112,7 +113,8 @@ export const vendor = defineStep({
   },
 });
 
-function simulateTools(params: Params, world: World, { step, plan, find, report }: SimulateContext): World {
+function simulateTools(params: Params, world: World, context: SimulateContext): World {
+  const { step, plan, find, report } = context;
   if (step.by.length === 0) report('PLAN_PEOPLE', [], 'nobody works with the tools', 'add "by:"');
   if (step.say === '') report('PLAN_PARAMETER', [], 'nothing is said: what do people do?', 'add "say:"');
   if (hasSite(plan) && plan.vendorSheets[params.sheet] === undefined)
@@ -138,8 +140,16 @@ function simulateTools(params: Params, world: World, { step, plan, find, report 
     if (!params.tokens.includes(token))
       report('PLAN_TOKEN', ['with', 'changes', token], `"${token}" is not among the HSMs that the step is about`);
     for (const [index, key] of adds.entries()) {
+      const path = ['with', 'changes', token, 'adds', index];
       const fault = addFault(key, token, params.tokens, world);
-      if (fault !== undefined) report('PLAN_NAME', ['with', 'changes', token, 'adds', index], fault);
+      if (fault !== undefined) report('PLAN_NAME', path, fault);
+      else if (!isProven(key, token, context))
+        report(
+          'PLAN_ORDER',
+          path,
+          `nothing shows after this that what comes onto "${token}" is the key "${key}": a copy that has not signed may be none`,
+          `add a "${PROVES_COPY}" step of "${key}" with "${token}" among its tokens, after this one and under no other condition`,
+        );
     }
   }
   return world;
@@ -173,6 +183,16 @@ function holdToken(
       `"${token}" is activated by shares, and none are made for it before: nobody could look at it afterwards`,
       'prepare it with a "prepare-token" step, or bind one that has its own quorum',
     );
+}
+
+/** Whether a later step of the script has the HSM sign with the key, whenever this one is done. */
+function isProven(key: string, token: string, { steps, step }: SimulateContext): boolean {
+  const later = steps.slice(steps.findIndex((one) => one.key === step.key) + 1);
+  const isMet = ({ when }: PlannedStep) =>
+    when === null || canonicalJson(when as Json) === canonicalJson(step.when as Json);
+  return later.some(
+    (one) => one.type === PROVES_COPY && one.token === token && one.params['key'] === key && isMet(one),
+  );
 }
 
 /** Why a key cannot be added; undefined where it can. */

@@ -52,6 +52,14 @@ describe('a row that no ceremony made', () => {
     assert.deepEqual(validate(SCHEMA, JSON.parse(Buffer.from(ledgerBytes(ADOPTED)).toString()), SCHEMA), []);
   });
 
+  test('so is a copy that has not signed yet', () => {
+    const unproven: Ledger = { ...ADOPTED, copies: [{ ...ASSERTED, provenance: 'unproven' }] };
+    assert.deepEqual(readLedger(ledgerBytes(unproven)), unproven);
+    assert.deepEqual(validate(SCHEMA, JSON.parse(Buffer.from(ledgerBytes(unproven)).toString()), SCHEMA), []);
+    const proven: Ledger = { ...ADOPTED, copies: [{ ...ASSERTED, provenance: 'unproven', provenAt: AT }] };
+    assert.throws(() => readLedger(ledgerBytes(proven)), /"provenAt" is not null/);
+  });
+
   const wrong: readonly (readonly [string, Partial<Ledger>, string])[] = [
     [
       'a key that is shown and whose making is recorded',

@@ -22,6 +22,9 @@ function plan(script: string, site: string | null = SITE) {
   });
 }
 
+const UNPROVEN =
+  'PLAN_ORDER nothing shows after this that what comes onto "backup-hsm" is the key "root": a copy that has not signed may be none';
+
 const edited = (text: string, from: string | RegExp, to: string) => {
   const changed = text.replace(from, to);
   assert.notEqual(changed, text, `"${String(from)}" is not there`);
@@ -57,6 +60,32 @@ describe('the plan refuses', () => {
       edited(SCRIPT, /^.*id: same-key.*\n/m, ''),
       SITE,
       'PLAN_OBJECTIVE the objective "backup" demands that the key "root" is shown to be on another HSM too, or is wrapped',
+    ],
+    [
+      "a copy by a vendor's tools that has not signed, also where no backup is the objective",
+      edited(edited(SCRIPT, /^.*id: same-key.*\n/m, ''), ', first-crl, backup]', ', first-crl]'),
+      SITE,
+      UNPROVEN,
+    ],
+    [
+      'such a copy of which the proof is made before',
+      edited(
+        edited(SCRIPT, /^.*id: same-key.*\n/m, ''),
+        '      - { id: clone,',
+        '      - { id: same-key, step: prove-copy, with: { key: root, tokens: [root-hsm, backup-hsm] } }\n      - { id: clone,',
+      ),
+      SITE,
+      UNPROVEN,
+    ],
+    [
+      'such a copy of which the proof may be left out',
+      edited(
+        SCRIPT,
+        '      - { id: same-key, step: prove-copy,',
+        '      - { id: wanted, step: confirm, by: administrator, say: "Is it to be proven?", with: { answer: yes-or-no } }\n      - { id: same-key, step: prove-copy, when: { answer: wanted, is: yes },',
+      ),
+      SITE,
+      UNPROVEN,
     ],
     [
       'a proof of what nothing copied',

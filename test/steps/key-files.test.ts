@@ -3,7 +3,12 @@ import { describe, test } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { deriveLedger } from '../../src/ledger/derive.ts';
-import { ledgerBytes } from '../../src/ledger/ledger.ts';
+import { keysAfter } from '../../src/ledger/destroyed.ts';
+import { copyWords, destructionRecord } from '../../src/ledger/destruction-record.ts';
+import { displaced } from '../../src/ledger/displaced.ts';
+import { keysInFiles } from '../../src/ledger/key-files.ts';
+import { type Ledger, ledgerBytes } from '../../src/ledger/ledger.ts';
+import { heldOn } from '../../src/ledger/media.ts';
 import { readLedger } from '../../src/ledger/read.ts';
 import type { Plan } from '../../src/plan/plan.ts';
 import { generateKey } from '../../src/steps/generate-key.ts';
@@ -97,22 +102,89 @@ describe('keys that are files of the computer', { concurrency: false }, () => {
 
   test('stand in the ledger with the media that have them; later ceremonies carry them on', () => {
     const read = (path: string) => recording.folder.get(path);
-    const { keyFiles } = deriveLedger(plan, events, read);
-    const wanted = { module: 'hsm', folder: FOLDER, files: BOTH, media: ['evidence 1', 'evidence 2'] };
-    assert.deepEqual(keyFiles, [wanted]);
     const ledger = deriveLedger(plan, events, read);
+    const keys = ledger.keys.map(({ spkiSha256 }) => spkiSha256);
+    assert.equal(keys.length, 1);
+    const wanted = { module: 'hsm', folder: FOLDER, files: BOTH, keys, media: ['evidence 1', 'evidence 2'] };
+    assert.deepEqual(ledger.keyFiles, [wanted]);
     assert.deepEqual(readLedger(ledgerBytes(ledger)), ledger);
     const other = { ...wanted, module: 'other' };
-    const before = { ...ledger, keys: [], shareSets: [], keyFiles: [{ ...wanted, media: ['old'] }, other] };
-    assert.deepEqual(deriveLedger(plan, events, read, before).keyFiles, [other, wanted]);
+    const fewer = { ...wanted, files: [file('world', WORLD)], media: ['first'] };
+    const before = { ...ledger, keys: [], shareSets: [], keyFiles: [fewer, { ...wanted, media: ['old'] }, other] };
+    assert.deepEqual(
+      deriveLedger(plan, events, read, before).keyFiles,
+      [fewer, { ...wanted, media: ['evidence 1', 'evidence 2', 'old'] }, other],
+      'media of before have what they had',
+    );
     const one = events.filter((event) => !(event.type === 'observation' && event.facts['medium'] === 'evidence 2'));
     assert.deepEqual(deriveLedger(plan, one, read).keyFiles?.[0]?.media, ['evidence 1']);
+    const elsewhere = { ...plan, tokens: plan.tokens.map((token) => ({ ...token, module: 'another' })) };
+    assert.deepEqual(deriveLedger(elsewhere, events, read).keyFiles?.[0]?.keys, [], 'an HSM of another module has it');
     const broken = structuredClone(events) as Falsified[];
     for (const event of broken)
       facts('keys-out', 'written', (all) => {
         all.files = 'many';
       }).event(event);
     assert.throws(() => deriveLedger(plan, broken, read), /event \d+ does not say which key files/);
+  });
+});
+
+describe('a key that is destroyed on its HSM, of which files are on media', () => {
+  const whole = deriveLedger(plan, events, (path) => recording.folder.get(path));
+  const gone = { at: '2027-03-30T00:00:00Z', step: 'gone' };
+  const spki = whole.keys[0]?.spkiSha256 ?? '';
+  /** @param lost the media that were destroyed before people */
+  const afterLosing = (...lost: readonly string[]): Ledger => ({
+    ...whole,
+    keys: whole.keys.map((key) => ({ ...key, destroyed: gone })),
+    custody: lost.map((unit) => ({
+      ...{ unit, kind: 'medium', make: null, serial: null, state: 'destroyed', bag: null, place: null },
+    })),
+  });
+  const state = (ledger: Ledger) => keysAfter(ledger.keys, [], [], [], keysInFiles(ledger))[0]?.state;
+  const open = (ledger: Ledger) =>
+    (destructionRecord(ledger, spki)?.copies ?? [])
+      .filter(({ what, how }) => what === 'key-files' && how === null)
+      .map(copyWords);
+
+  test('is left, and its record names each medium, until every one of them is destroyed', () => {
+    const on = (n: number) => `in files on the medium evidence ${n}: NOBODY ACCOUNTS FOR IT`;
+    assert.deepEqual([state(afterLosing()), open(afterLosing())], ['active', [on(1), on(2)]]);
+    assert.deepEqual([state(afterLosing('evidence.1')), open(afterLosing('evidence.1'))], ['active', [on(2)]]);
+    assert.equal(destructionRecord(afterLosing('evidence.1'), spki)?.complete, false);
+    const all = afterLosing('evidence.1', 'evidence.2');
+    assert.deepEqual([state(all), open(all)], ['destroyed', []]);
+    assert.equal(destructionRecord(all, spki)?.complete, true);
+    assert.equal(destructionRecord(all, spki)?.copies.filter(({ what }) => what === 'key-files').length, 2);
+  });
+
+  test('is left where the ledger is derived, too', () => {
+    const read = (path: string) => recording.folder.get(path);
+    const before: Ledger = { ...afterLosing(), shareSets: [], custody: [] };
+    const after = deriveLedger({ ...plan, acts: [], materials: [] }, events.slice(0, 1), read, before);
+    assert.equal(after.keys[0]?.state, 'active');
+    const custody = afterLosing('evidence.1', 'evidence.2').custody;
+    const then = deriveLedger({ ...plan, acts: [], materials: [] }, events.slice(0, 1), read, { ...before, custody });
+    assert.equal(then.keys[0]?.state, 'destroyed');
+  });
+
+  test('is left where nobody has read back what was written', () => {
+    const unread = { ...afterLosing(), keyFiles: (whole.keyFiles ?? []).map((files) => ({ ...files, media: [] })) };
+    assert.deepEqual(open(unread), [
+      'in files on the medium that nobody has read back, of the module hsm: NOBODY ACCOUNTS FOR IT',
+    ]);
+    assert.equal(state(unread), 'active');
+  });
+
+  test('a medium with them is known to hold them, also when a blank one has its name', () => {
+    assert.deepEqual(heldOn('evidence.1', afterLosing()), ['files that hold keys of the module hsm']);
+    assert.deepEqual(heldOn('evidence.1', afterLosing('evidence.1')), []);
+    const units = [{ unit: 'evidence.1', make: null, serial: null, bag: null, place: null }];
+    const materials = [{ name: 'evidence', kind: 'medium', arrives: 'blank', units }];
+    assert.deepEqual(displaced(whole, { materials }, 5).keyFiles[0]?.media, [
+      'evidence 1 (before ceremony 5)',
+      'evidence 2',
+    ]);
   });
 });
 
