@@ -188,7 +188,7 @@ export async function hold(
   });
   const knowledge = {
     authorization: stage.authorization,
-    bags: new Map<string, string>(),
+    ...{ bags: stage.bags, usedBags: stage.usedBags },
     tools: stage.tools,
     acceptsQuirks: false,
     now: () => utc(Date.now()),

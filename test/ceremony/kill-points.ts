@@ -29,7 +29,7 @@ export interface Table {
   readonly proxies: Interposed;
   /** In front of the HSM at whose calls it is killed. */
   readonly hsm: FaultProxy;
-  /** Everything is as it was before the ceremony: HSM, media, output folder. */
+  /** Everything is as it was before the ceremony: HSM, media, output folder, bags. */
   clear(): void;
   remove(): void;
 }
@@ -62,6 +62,7 @@ export async function layTable(
 export function keep(set: Setting, proxies: Interposed, hsm: string): Table {
   const kept = `${set.folder}-kept`;
   cpSync(set.folder, kept, { recursive: true });
+  const arrived = [...set.stage.bags];
   return {
     set,
     proxies,
@@ -69,6 +70,8 @@ export function keep(set: Setting, proxies: Interposed, hsm: string): Table {
     clear() {
       rmSync(set.folder, { recursive: true, force: true });
       cpSync(kept, set.folder, { recursive: true });
+      set.stage.bags.clear();
+      for (const [thing, bag] of arrived) set.stage.bags.set(thing, bag);
     },
     remove() {
       for (const folder of [set.folder, kept]) rmSync(folder, { recursive: true, force: true });

@@ -1,17 +1,15 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../../src/base/canonical-json.ts';
-import { sha256 } from '../../src/base/digest.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { type Cast, readCast } from '../../src/rehearsal/cast.ts';
 import { afterCeremony, type Lasting, openStage } from '../../src/rehearsal/lasting.ts';
-import { setCeremony } from '../../src/rehearsal/stage.ts';
-import { measureProgram } from '../../src/supervisor/program.ts';
 import { interpose } from '../softhsm/interposed-stage.ts';
 import { BACKUP_MEDIA, withBackup } from './backed-up.ts';
-import { hold, type Setting } from './conducted.ts';
+import { hold } from './conducted.ts';
 import { CAST, keep, shortText, type Table } from './kill-points.ts';
+import { setIn } from './set-in.ts';
 
 const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
@@ -97,12 +95,12 @@ export async function layRestorings(): Promise<Restorings> {
     const window = { from: utc(Date.now() - 3_600_000), until: utc(Date.now() + 3_600_000) };
     const casts = [ROOT_CAST, RESTORE_CAST].map((cast) => readCast(cast as unknown as JsonObject)) as [Cast, Cast];
     const stage = await openStage({ casts, folder: top, window });
-    const first = await set(stage, casts[0], join(top, 'root'), shortText(withBackup));
+    const first = await setIn(stage, casts[0], join(top, 'root'), shortText(withBackup));
     const { code, stderr } = await hold(first, { guardEndsByItself: true });
     if (code !== 0) throw new Error(stderr);
     const lasting = await afterCeremony(stage, first.stage.used, first.out);
     const lay = async (name: Restoring) => {
-      const before = await set(lasting, casts[1], join(top, name), SCRIPTS[name]);
+      const before = await setIn(lasting, casts[1], join(top, name), SCRIPTS[name]);
       const proxies = await interpose(before.stage, join(before.folder, 'proxies'));
       return keep({ ...before, stage: proxies.stage }, proxies, 'drill-hsm');
     };
@@ -112,15 +110,4 @@ export async function layRestorings(): Promise<Restorings> {
     remove();
     throw error;
   }
-}
-
-/** What of the stage lasts lies above the folder, and no ceremony changes it. */
-async function set(lasting: Lasting, cast: Cast, folder: string, text: string): Promise<Setting> {
-  mkdirSync(join(folder, 'script'), { recursive: true });
-  const script = join(folder, 'script', 'script.yaml');
-  writeFileSync(script, text, { flag: 'wx' });
-  const program = measureProgram();
-  const digests = { script: sha256(readFileSync(script)), program: program.digest };
-  const stage = await setCeremony(lasting, { cast, folder, ...digests });
-  return { script, folder, out: join(folder, 'pack'), stage, program };
 }

@@ -7,9 +7,9 @@ import { sha256 } from '../../src/base/digest.ts';
 import { keyPlaces } from '../../src/ledger/key-places.ts';
 import type { LedgerKey } from '../../src/ledger/ledger.ts';
 import { readLedger } from '../../src/ledger/read.ts';
-import type { Event } from '../../src/transcript/event.ts';
 import { hold } from './conducted.ts';
 import { type Blow, holdUntil, type KillPoint, type Table, telling, writesIn } from './kill-points.ts';
+import { intentsOf, resultsOf } from './operations.ts';
 import { layRestorings, type Restoring, type Restorings } from './restoring.ts';
 import { assertNothingIncoming, assertNothingLost, assertVerifies, eventsIn, filesIn } from './went-on.ts';
 
@@ -217,20 +217,3 @@ describe('a restoration that is interrupted goes on without a lost or an extra c
         assert.deepEqual(failed, []);
       });
 });
-
-function intentsOf(operation: string, events: readonly Event[]): number {
-  return events.filter((event) => event.type === 'intent' && operationOf(event.proposal, events) === operation).length;
-}
-
-function resultsOf(operation: string, events: readonly Event[]) {
-  return events.flatMap((event) =>
-    event.type === 'result' && event.outcome === 'done' && operationOf(event.proposal, events) === operation
-      ? [event]
-      : [],
-  );
-}
-
-function operationOf(proposal: number, events: readonly Event[]): string | undefined {
-  const proposed = events[proposal - 1];
-  return proposed?.type === 'proposed' ? proposed.operation : undefined;
-}

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { JsonObject } from '../../src/base/canonical-json.ts';
 import { hold } from './conducted.ts';
+import { drawing, SEED, spread } from './drawn.ts';
 import {
   type Blow,
   holdUntil,
@@ -37,26 +38,6 @@ const SAMPLE = 4;
 const AT_RANDOM = 1;
 const SECOND_KILLS = 1;
 const LANES = Math.max(2, Math.min(availableParallelism(), 8));
-const SEED = Number(process.env['QUORATE_SEED'] ?? Date.now() % 2 ** 31);
-
-/** Park and Miller's generator: the same seed draws the same points. */
-function drawing(seed: number): () => number {
-  let state = (seed % 2147483646) + 1;
-  return () => {
-    state = (state * 48271) % 2147483647;
-    return state / 2147483647;
-  };
-}
-
-/** One point of every so many kinds, in the middle of its kind, so that early and late ones of a kind are met. */
-function spread(points: readonly KillPoint[], count: number): KillPoint[] {
-  const groups = [...Map.groupBy(points, (point) => point.group).values()];
-  const every = groups.length / Math.min(count, groups.length);
-  return Array.from({ length: Math.min(count, groups.length) }, (_, index) => {
-    const group = groups[Math.floor((index + 0.5) * every)] as KillPoint[];
-    return group[Math.floor(group.length / 2)] as KillPoint;
-  });
-}
 
 function chosen(points: readonly KillPoint[]): readonly KillPoint[] {
   if (WISH === 'all') return points;
