@@ -340,7 +340,7 @@ describe('withheld answers', () => {
 
   it('come of the step types that ask for one, and of no other', () => {
     // By a line of their own, or by what several step types share.
-    const ways = ["type: 'answer',", 'runCustody(', 'sayDone(', 'typedFields(', 'typePhrase('];
+    const ways = ["type: 'answer',", 'printShares(', 'runCustody(', 'sayDone(', 'typedFields(', 'typePhrase('];
     const answering = [...STEP_TYPES.keys()].filter((name) => {
       // What is said of the copies of a key that is adopted stands in the ledger: nobody withholds it.
       if (name === 'adopt-ca') return false;
