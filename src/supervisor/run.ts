@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { sha256 } from '../base/digest.ts';
@@ -11,6 +10,7 @@ import { parseOptions } from './parse-options.ts';
 import { type Permit, previousDigest, previousDocuments, readPermit, read as readRequired } from './permit.ts';
 import { KILLED, type Started, startCore, startGuard } from './processes.ts';
 import { measureProgram } from './program.ts';
+import { holdToSite } from './site-places.ts';
 import { openTerminal, type TerminalOfPeople } from './terminal-device.ts';
 
 /** How long the guard may take to lock its HSMs once the core has ended. */
@@ -88,27 +88,6 @@ interface Binding {
   /** Where the guard may print paper shares; null where the site names no printer. */
   readonly printer: string | null;
 }
-
-/**
- * The core may write below the folders of media, and read those of key files, so they are not what it says but what the
- * site binding says: each stands there as the whole value of an `at`, or of a `folder`. So it is with the printer, to
- * which the guard may write.
- */
-function holdToSite(folder: string, site: string, key: keyof typeof NOT_THERE, what: string): void {
-  const text = readRequired(site, 'the site binding').toString('utf8');
-  const literal = folder.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  if (!new RegExp(`^[^#\n]*(?:^|[{,\\s])["']?${key}["']?: *(["']?)${literal}\\1 *(?:[,}#\n]|$)`, 'm').test(text))
-    throw new CeremonyError('PATH_REFUSED', `the site binding has no ${what} at "${folder}"`);
-  if (existsSync(folder)) return;
-  const { named, hint } = NOT_THERE[key];
-  throw new CeremonyError('FILE_MISSING', `the ${named} "${folder}" is not there`, { hint });
-}
-
-const NOT_THERE = {
-  at: { named: 'medium', hint: 'insert and mount it before the ceremony is begun' },
-  folder: { named: 'folder of key files', hint: 'its module makes it; see that the site names the right one' },
-  printer: { named: 'printer', hint: 'connect it and switch it on before the ceremony is begun' },
-} as const;
 
 interface Conduct extends RunArguments, Binding {
   readonly permit: Permit;
