@@ -33,11 +33,10 @@ export interface Ledger {
   readonly custody: readonly LedgerThing[];
 }
 
-/**
- * How a row is known that no ceremony made: `shown`, by a signature that verifies; `asserted`, by what people said, and
- * nothing proves it.
+/*
+ * `provenance` says how a row is known that no ceremony made: `shown`, by a signature that verifies; `asserted`, by what people
+ * said, and nothing proves it. What else it may be stands where it is.
  */
-export type Provenance = 'shown' | 'asserted';
 
 /** A CA that was there before its first ceremony: what was shown of it then, and what people said. */
 export interface LedgerAdoption {

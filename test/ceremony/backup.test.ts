@@ -9,9 +9,9 @@ import { keyPlaces } from '../../src/ledger/key-places.ts';
 import type { Ledger, LedgerKey } from '../../src/ledger/ledger.ts';
 import { readLedger } from '../../src/ledger/read.ts';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
-import type { Event } from '../../src/transcript/event.ts';
 import { quorate, verifyShell } from './played-pack.ts';
 import { sharedRehearsal } from './shared-rehearsal.ts';
+import { eventsIn } from './went-on.ts';
 
 const shipped = (name: string) => join(PROGRAM_ROOT, 'ceremonies', `${name}.yaml`);
 const NAMES = ['root-wrappable', 'backup-split', 'restore-drill', 'restore', 'after-restore'];
@@ -58,11 +58,7 @@ describe('a root key is backed up, its HSM is lost, and it signs on another', { 
 
   const pack = (number: number) => packs[number - 1] as string;
   const ledger = (number: number): Ledger => readLedger(readFileSync(join(pack(number), 'ledger.json')));
-  const events = (number: number): Event[] =>
-    readFileSync(join(pack(number), 'events.jsonl'), 'utf8')
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+  const events = (number: number) => eventsIn(pack(number));
 
   test('each pack verifies by itself and in the chain, and by the shell script', () => {
     const { status, stdout } = quorate('verify', ...packs, '--expect', 'rehearsal', '--roster', roster);

@@ -8,8 +8,8 @@ import type { DestructionRecord } from '../../src/ledger/destruction-record.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { readLedger } from '../../src/ledger/read.ts';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
-import type { Event } from '../../src/transcript/event.ts';
 import { quorate, verifyShell } from './played-pack.ts';
+import { eventsIn } from './went-on.ts';
 
 const shipped = (name: string) => readFileSync(join(PROGRAM_ROOT, 'ceremonies', `${name}.yaml`), 'utf8');
 const OFFICERS = [1, 2, 3, 4, 5].map((number) => `crypto-officer-${number}`);
@@ -72,11 +72,7 @@ describe('a backup whose shares are on paper too', { concurrency: false }, () =>
 
   const pack = (number: number) => packs[number - 1] as string;
   const ledger = (number: number): Ledger => readLedger(readFileSync(join(pack(number), 'ledger.json')));
-  const events = (number: number): Event[] =>
-    readFileSync(join(pack(number), 'events.jsonl'), 'utf8')
-      .trimEnd()
-      .split('\n')
-      .map((line) => JSON.parse(line));
+  const events = (number: number) => eventsIn(pack(number));
   const kek = (number: number) => ledger(number).shareSets.find(({ kind }) => kind === 'kek');
 
   test('each pack verifies by itself and in the chain, and by the shell script', () => {

@@ -83,6 +83,16 @@ describe('a change of the roster, before the guard', { concurrency: false }, () 
     });
 
   /** A holder's token signs with other software, unseen by the guard. */
+  /** All sign in front of a guard that then ends. */
+  async function signedBeforeInterruption() {
+    const first = await stage.guard(CEREMONY);
+    try {
+      const roster = next(await enrolled(first));
+      return { roster, made: await signed(first, roster) };
+    } finally {
+      await first.close();
+    }
+  }
   const signedAlone = (seat: string, content: Uint8Array): Promise<Uint8Array> =>
     stage.alone(seat, async (client, serial) => {
       const token = readRoster(old).members.find((one) => one.seat === seat)?.tokens[0];
@@ -429,15 +439,7 @@ describe('a change of the roster, before the guard', { concurrency: false }, () 
   });
 
   test('after an interruption another guard takes what was signed before the first one, and nothing else', async () => {
-    const first = await stage.guard(CEREMONY);
-    let roster: Uint8Array;
-    let made: Awaited<ReturnType<typeof signed>>;
-    try {
-      roster = next(await enrolled(first));
-      made = await signed(first, roster);
-    } finally {
-      await first.close();
-    }
+    const { roster, made } = await signedBeforeInterruption();
     const unasked = await stage.guard(CEREMONY);
     try {
       await assertRejects(
@@ -593,15 +595,7 @@ describe('a change of the roster, before the guard', { concurrency: false }, () 
     });
 
     test('while people are asked whether it goes on, no roster takes the place of the one that they have read', async () => {
-      const first = await stage.guard(CEREMONY);
-      let roster: Uint8Array;
-      let made: Awaited<ReturnType<typeof signed>>;
-      try {
-        roster = next(await enrolled(first));
-        made = await signed(first, roster);
-      } finally {
-        await first.close();
-      }
+      const { roster, made } = await signedBeforeInterruption();
       await goOn(OFFICERS.slice(0, 1));
       await assertRejects(
         () => guard.client.enactNextRoster(roster, made.signatures, made.approvals),
