@@ -1,4 +1,5 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
+import { type Octets, windowsOf } from './octets.ts';
 
 /** 64 lower-case hexadecimal digits. */
 export type Sha256 = string;
@@ -6,8 +7,13 @@ export type Sha256 = string;
 /** Stands for "there is none before this": the predecessor of a first line, roster or pack. */
 export const NO_DIGEST: Sha256 = '0'.repeat(64);
 
-export function sha256(bytes: Uint8Array | string): Sha256 {
-  return hash('sha256', bytes, 'hex');
+export function sha256(bytes: Octets | string): Sha256 {
+  if (typeof bytes === 'string' || bytes instanceof Uint8Array) return hash('sha256', bytes, 'hex');
+  // Of what was hashed when it was first looked at, that is known.
+  if ('sha256' in bytes && typeof bytes.sha256 === 'string') return bytes.sha256;
+  const digest = createHash('sha256');
+  for (const window of windowsOf(bytes)) digest.update(window);
+  return digest.digest('hex');
 }
 
 export function isSha256(value: unknown): value is Sha256 {

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
+import { type Octets, wholeOf, windowsOf } from '../base/octets.ts';
 import { secretBytes } from '../base/secret-bytes.ts';
 
 /**
@@ -32,6 +33,39 @@ export function encodeFrame(head: JsonObject, ...parts: readonly Uint8Array[]): 
     at += part.length;
   }
   return frame;
+}
+
+/** A part of a frame, on its way. */
+export interface FramePiece {
+  readonly bytes: Uint8Array;
+  /** Whether nobody else has it: what it holds may be zeroed. */
+  readonly isOurs: boolean;
+}
+
+/** Larger parts are written where they are, window by window: a frame that is short is one piece. */
+const COPIED = 1024 * 1024;
+
+/**
+ * The same frame in pieces, of which only one need be in memory at once.
+ * @throws RangeError for one that is too large, before there is a piece
+ */
+export function framePieces(head: JsonObject, parts: readonly Octets[]): Generator<FramePiece> {
+  const size = parts.reduce((sum, { length }) => sum + length, 0);
+  if (size <= COPIED) return onePiece(encodeFrame(head, ...parts.map(wholeOf)));
+  const start = encodeFrame(head);
+  if (start.length + size > MAX_FRAME)
+    throw new RangeError(`frame of ${start.length - PREFIX + size} bytes is too large`);
+  start.writeUInt32BE(size, 4);
+  return manyPieces(start, parts);
+}
+
+function* onePiece(bytes: Uint8Array): Generator<FramePiece> {
+  yield { bytes, isOurs: true };
+}
+
+function* manyPieces(start: Uint8Array, parts: readonly Octets[]): Generator<FramePiece> {
+  yield { bytes: start, isOurs: true };
+  for (const part of parts) for (const bytes of windowsOf(part)) yield { bytes, isOurs: false };
 }
 
 /**

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError, type ErrorCode, isErrorCode } from '../base/errors.ts';
-import { encodeFrame, FrameDecoder } from './frames.ts';
+import type { Octets } from '../base/octets.ts';
+import { encodeFrame, FrameDecoder, type FramePiece, framePieces } from './frames.ts';
 
 /** A reply: public facts, and raw bytes beside them. */
 export interface Reply {
@@ -11,7 +12,7 @@ export interface Reply {
 
 export interface CallOptions {
   /** Of several parts the peer is told the lengths in the parameters. */
-  readonly bytes?: Uint8Array | readonly Uint8Array[];
+  readonly bytes?: Octets | readonly Octets[];
 }
 
 /** Asks a peer process, one request after another or several at once; every answer finds its question by number. */
@@ -22,6 +23,8 @@ export class Caller {
   readonly #peer: string;
   readonly #noted: ((note: string) => void) | undefined;
   #next = 1;
+  #isWriting = false;
+  readonly #queue: Generator<FramePiece>[] = [];
   #end: Error | undefined;
 
   /**
@@ -58,7 +61,8 @@ export class Caller {
     if (this.#end) return Promise.reject(this.#end);
     const id = this.#next++;
     const { bytes = [] } = options;
-    const frame = encodeFrame({ id, method, params }, ...(bytes instanceof Uint8Array ? [bytes] : bytes));
+    const parts = 'length' in bytes && !Array.isArray(bytes) ? [bytes as Octets] : (bytes as readonly Octets[]);
+    const writes = framePieces({ id, method, params }, parts);
     return new Promise<Reply>((resolve, reject) => {
       const settle =
         <T>(then: (value: T) => void) =>
@@ -67,9 +71,41 @@ export class Caller {
           then(value);
         };
       this.#waiting.set(id, { resolve: settle(resolve), reject: settle(reject) });
-      // The frame may carry a PIN: it is zeroed as soon as the operating system has it.
-      this.#stream.write(frame, () => frame.fill(0));
+      this.#write(writes);
     });
+  }
+
+  /** One frame after the other, and of a long one a piece once the operating system has the one before. */
+  #write(pieces: Generator<FramePiece>): void {
+    if (this.#isWriting) {
+      this.#queue.push(pieces);
+      return;
+    }
+    this.#isWriting = true;
+    const next = (from: Generator<FramePiece>): void => {
+      let piece: IteratorResult<FramePiece>;
+      try {
+        piece = from.next();
+      } catch (cause) {
+        // Half a frame is out: the peer could take nothing else for what it is any more.
+        this.#fail(cause instanceof Error ? cause : new Error(String(cause)));
+        this.#stream.destroy();
+        return;
+      }
+      if (piece.done) {
+        const waiting = this.#queue.shift();
+        if (waiting) next(waiting);
+        else this.#isWriting = false;
+        return;
+      }
+      const { bytes, isOurs } = piece.value;
+      this.#stream.write(bytes, (error) => {
+        // It may carry a PIN: it is zeroed as soon as the operating system has it.
+        if (isOurs) bytes.fill(0);
+        if (!error) next(from);
+      });
+    };
+    next(pieces);
   }
 
   close(): void {

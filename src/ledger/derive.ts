@@ -46,7 +46,7 @@ const FINDS_READY: readonly string[] = ['prepare-token', 'vendor'];
 export function deriveLedger(
   plan: LedgerPlan,
   events: readonly Event[],
-  file: (path: string) => Uint8Array | undefined,
+  file: ReadFile,
   previous: Ledger | null = null,
 ): Ledger {
   const [opening] = events;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
+import { wholeOf } from '../base/octets.ts';
 import { sameBytes } from '../der/reader.ts';
 import { compareOcspResponse } from '../pki/compare-ocsp.ts';
 import { lint } from '../pki/lint.ts';
@@ -98,7 +99,8 @@ export const presignOcsp = defineStep({
     return { operation, payload: data, lint: requireCleanLint(linted) };
   },
   async *run(params, step, { operations, pack, ceremony }) {
-    const { bytes: signature, payload: data } = yield* operations.execute(step);
+    const { bytes: signature, payload } = yield* operations.execute(step);
+    const data = wholeOf(payload);
     const { plan } = ceremony;
     const files = await filesAnswered(plan, params, pack);
     const proposed = proposalOf(ceremony.events(), step.key);
