@@ -30,11 +30,12 @@ export class FileOctets implements Octets {
 
   subarray(begin = 0, end = this.length): Uint8Array {
     const bytes = Buffer.allocUnsafeSlow(Math.max(0, Math.min(end, this.length) - begin));
-    if (bytes.length > 0) this.#read(bytes, begin);
+    this.copyTo(bytes, begin);
     return bytes;
   }
 
-  #read(bytes: Uint8Array, from: number): void {
+  copyTo(bytes: Uint8Array, from: number): void {
+    if (bytes.length === 0) return;
     try {
       this.#opened((fd) => {
         if (fstatSync(fd).size !== this.length)

@@ -1,4 +1,5 @@
 import { createHash, hash } from 'node:crypto';
+import { HeldOctets } from './held-octets.ts';
 import { type Octets, windowsOf } from './octets.ts';
 
 /** 64 lower-case hexadecimal digits. */
@@ -9,8 +10,8 @@ export const NO_DIGEST: Sha256 = '0'.repeat(64);
 
 export function sha256(bytes: Octets | string): Sha256 {
   if (typeof bytes === 'string' || bytes instanceof Uint8Array) return hash('sha256', bytes, 'hex');
-  // Of what was hashed when it was first looked at, that is known.
-  if ('sha256' in bytes && typeof bytes.sha256 === 'string') return bytes.sha256;
+  // What was hashed when it was first looked at is held to that.
+  if (bytes instanceof HeldOctets) return bytes.sha256;
   const digest = createHash('sha256');
   for (const window of windowsOf(bytes)) digest.update(window);
   return digest.digest('hex');

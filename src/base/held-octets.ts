@@ -1,7 +1,7 @@
 import { createHash, hash } from 'node:crypto';
 import type { Sha256 } from './digest.ts';
 import { CeremonyError } from './errors.ts';
-import type { Octets } from './octets.ts';
+import { copyOf, type Octets, windowsOf } from './octets.ts';
 
 /** Octets of a piece: few enough that one is read and hashed for every look, as many as keep their digests few. */
 const PIECE = 64 * 1024;
@@ -69,8 +69,7 @@ export class HeldOctets implements Octets {
   /** Looks at all of them, once. @param name what to call them in messages */
   static of(octets: Octets, name: string): HeldOctets {
     const digests = new PieceDigests();
-    for (let at = 0; at < octets.length; at += PIECE)
-      digests.update(octets.subarray(at, Math.min(at + PIECE, octets.length)));
+    for (const window of windowsOf(octets)) digests.update(window);
     return digests.held(octets, name);
   }
 
@@ -78,17 +77,31 @@ export class HeldOctets implements Octets {
   subarray(begin = 0, end = this.length): Uint8Array {
     const to = Math.min(end, this.length);
     if (begin >= to) return new Uint8Array();
-    const [first, last] = [Math.floor(begin / PIECE), Math.floor((to - 1) / PIECE)];
-    if (first === last) return this.#piece(first).subarray(begin - first * PIECE, to - first * PIECE);
-    const bytes = this.#octets.subarray(first * PIECE, Math.min((last + 1) * PIECE, this.length));
-    for (let index = first; index <= last; index++)
-      this.#hold(index, bytes.subarray((index - first) * PIECE, (index - first + 1) * PIECE));
-    return bytes.subarray(begin - first * PIECE, to - first * PIECE);
+    const bytes = new Uint8Array(to - begin);
+    this.copyTo(bytes, begin);
+    return bytes;
+  }
+
+  /** As `subarray`: whole pieces are held where they come to lie, and of others a part is copied. */
+  copyTo(target: Uint8Array, begin: number): void {
+    const end = begin + target.length;
+    for (let at = begin; at < end; ) {
+      const index = Math.floor(at / PIECE);
+      const [from, to] = [index * PIECE, Math.min((index + 1) * PIECE, this.length)];
+      const part = target.subarray(at - begin, Math.min(to, end) - begin);
+      if (part.length < to - from) part.set(this.#piece(index).subarray(at - from, at - from + part.length));
+      else {
+        copyOf(this.#octets, part, from);
+        this.#hold(index, part);
+      }
+      at += part.length;
+    }
   }
 
   #piece(index: number): Uint8Array {
     if (this.#last?.index === index) return this.#last.bytes;
-    const bytes = this.#octets.subarray(index * PIECE, Math.min((index + 1) * PIECE, this.length));
+    const bytes = new Uint8Array(Math.min((index + 1) * PIECE, this.length) - index * PIECE);
+    copyOf(this.#octets, bytes, index * PIECE);
     this.#hold(index, bytes);
     this.#last = { index, bytes };
     return bytes;

@@ -11,14 +11,31 @@ export interface Octets {
    * @throws CeremonyError where they lie in a file that cannot be read any more
    */
   subarray(begin?: number, end?: number): Uint8Array;
+  /**
+   * Of what is not in memory: fills `target` with those from `begin` on, so that who looks at all of them, one part after the
+   * other, need not have each in memory of its own. @throws CeremonyError as `subarray`
+   */
+  copyTo?(target: Uint8Array, begin: number): void;
 }
 
 /** Of what is looked at from its beginning to its end, so much is in memory at once. */
 export const WINDOW = 256 * 1024;
 
-/** All of them, one window after the other. */
-export function* windowsOf(octets: Octets, size = WINDOW): Generator<Uint8Array> {
-  for (let at = 0; at < octets.length; at += size) yield octets.subarray(at, Math.min(at + size, octets.length));
+/** All of them, one window after the other. A window may be written over once the next is asked for. */
+export function* windowsOf(octets: Octets): Generator<Uint8Array> {
+  const look = looker(octets);
+  for (let at = 0; at < octets.length; at += WINDOW) yield look(at, Math.min(at + WINDOW, octets.length));
+}
+
+/** Looks at a part of no more than a window, which may be written over at the next look. */
+function looker(octets: Octets): (begin: number, end: number) => Uint8Array {
+  if (!octets.copyTo) return (begin, end) => octets.subarray(begin, end);
+  const window = new Uint8Array(Math.min(WINDOW, octets.length));
+  return (begin, end) => {
+    const part = window.subarray(0, end - begin);
+    octets.copyTo?.(part, begin);
+    return part;
+  };
 }
 
 /** All of them in memory, for what is short, or has to be there whole. */
@@ -34,9 +51,10 @@ export function sameOctets(one: Octets, other: Octets): boolean {
 /** Whether the first of them are all of the other. */
 export function startsWith(octets: Octets, other: Octets): boolean {
   if (other.length > octets.length) return false;
+  const [look, lookAtOther] = [looker(octets), looker(other)];
   for (let at = 0; at < other.length; at += WINDOW) {
     const end = Math.min(at + WINDOW, other.length);
-    if (Buffer.compare(octets.subarray(at, end), other.subarray(at, end)) !== 0) return false;
+    if (Buffer.compare(look(at, end), lookAtOther(at, end)) !== 0) return false;
   }
   return true;
 }
@@ -50,9 +68,16 @@ export function partOf<Bytes extends Octets>(octets: Bytes, begin: number, end: 
       : {
           length,
           subarray: (from = 0, to = length) => octets.subarray(begin + from, begin + Math.min(to, length)),
+          copyTo: (target, from) => copyOf(octets, target, begin + from),
         };
   // Of what is in memory a view, of all else another of the kind that is not.
   return part as Bytes;
+}
+
+/** Fills `target` with those from `begin` on, a copy wherever they are. */
+export function copyOf(octets: Octets, target: Uint8Array, begin: number): void {
+  if (octets.copyTo) octets.copyTo(target, begin);
+  else target.set(octets.subarray(begin, begin + target.length));
 }
 
 /** One after the other, each where it is. What lies across two of them is copied when it is asked for. */
@@ -72,21 +97,24 @@ export function joined(parts: readonly Octets[]): Octets {
     }
     return low;
   };
+  const copyTo = (target: Uint8Array, begin: number) => {
+    for (let at = begin, index = first(begin); at < begin + target.length; index++) {
+      const { part, from } = places[index]!;
+      const count = Math.min(begin + target.length, from + part.length) - at;
+      copyOf(part, target.subarray(at - begin, at - begin + count), at - from);
+      at += count;
+    }
+  };
   return {
     length,
+    copyTo,
     subarray(begin = 0, end = length) {
       const to = Math.min(end, length);
       if (begin >= to) return new Uint8Array();
-      let index = first(begin);
-      const { part, from } = places[index]!;
+      const { part, from } = places[first(begin)]!;
       if (to <= from + part.length) return part.subarray(begin - from, to - from);
       const whole = new Uint8Array(to - begin);
-      for (let at = begin; at < to; index++) {
-        const place = places[index]!;
-        const piece = place.part.subarray(at - place.from, Math.min(to - place.from, place.part.length));
-        whole.set(piece, at - begin);
-        at += piece.length;
-      }
+      copyTo(whole, begin);
       return whole;
     },
   };

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError, type ErrorCode, isErrorCode } from '../base/errors.ts';
 import type { Octets } from '../base/octets.ts';
-import { encodeFrame, FrameDecoder, type FramePiece, framePieces } from './frames.ts';
+import { encodeFrame, type Frame, FrameDecoder, type FramePiece, framePieces, type Sink } from './frames.ts';
 
 /** A reply: public facts, and raw bytes beside them. */
 export interface Reply {
@@ -136,23 +136,28 @@ export class Caller {
 
 export interface Request {
   readonly params: JsonObject;
-  /** Zeroed by `serve` after the handler has settled. */
+  /** Zeroed by `serve` after the handler has settled. Empty where they were put aside. */
   readonly bytes: Buffer;
+  /** What was put aside instead, and stays. */
+  readonly aside?: Octets;
 }
 
 /** `bytes` of a reply that hold a secret are zeroed once written when `secret` is set. */
 export type Answer = { readonly value?: Json; readonly bytes?: Uint8Array; readonly secret?: boolean } | undefined;
 export type Handlers = { readonly [method: string]: (request: Request) => Promise<Answer> | Answer };
 
-/** Answers a peer, one request at a time, in the order they came. Ends (resolves) when the peer closes its side. */
-export function serve(stream: Duplex, handlers: Handlers): Promise<void> {
-  const decoder = new FrameDecoder();
+/**
+ * Answers a peer, one request at a time, in the order they came. Ends (resolves) when the peer closes its side.
+ * @param sinkFor where so many raw bytes of a request go; into memory, unless told
+ */
+export function serve(stream: Duplex, handlers: Handlers, sinkFor?: (size: number) => Sink | undefined): Promise<void> {
+  const decoder = new FrameDecoder(sinkFor);
   let queue: Promise<void> = Promise.resolve();
   return new Promise((resolve, reject) => {
     stream.on('data', (chunk: Buffer) => {
       try {
         for (const frame of decoder.push(chunk)) {
-          queue = queue.then(() => answer(stream, handlers, frame.head, frame.bytes));
+          queue = queue.then(() => answer(stream, handlers, frame));
           // An answer that cannot be written is a bug: better to end than to leave the peer waiting.
           queue.catch(reject);
         }
@@ -177,14 +182,15 @@ export function sendNote(stream: Duplex, note: string): Promise<void> {
   });
 }
 
-async function answer(stream: Duplex, handlers: Handlers, head: JsonObject, bytes: Buffer): Promise<void> {
+async function answer(stream: Duplex, handlers: Handlers, { head, bytes, aside }: Frame): Promise<void> {
   const id = head['id'] ?? 0;
   let frame: Buffer;
   try {
     const method = String(head['method']);
     const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
     if (!handler) throw new CeremonyError('REQUEST_UNKNOWN', `no such request: "${method}"`);
-    const result = (await handler({ params: (head['params'] ?? {}) as JsonObject, bytes })) ?? {};
+    const long = aside ? { aside: aside() } : {};
+    const result = (await handler({ params: (head['params'] ?? {}) as JsonObject, bytes, ...long })) ?? {};
     try {
       frame = encodeFrame({ id, value: result.value ?? null }, ...(result.bytes ? [result.bytes] : []));
     } finally {

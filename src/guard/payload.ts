@@ -1,5 +1,6 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { type Octets, wholeOf } from '../base/octets.ts';
 import { OID } from '../der/oid.ts';
 import { sameBytes } from '../der/reader.ts';
 import { algorithmIdentifier } from '../quorum/mechanism.ts';
@@ -31,10 +32,10 @@ export interface Known {
  * signature algorithm that it names, or that its key goes with, is the one that signs.
  * @throws CeremonyError DER_INVALID for bytes of another kind, DESCRIPTOR_INVALID, HSM_OBJECT_MISSING
  */
-export function holdPayloadToKind(operation: Sign, payload: Uint8Array, { drawn, crls, spkiOf, now }: Known): void {
+export function holdPayloadToKind(operation: Sign, payload: Octets, { drawn, crls, spkiOf, now }: Known): void {
   switch (operation.kind) {
     case 'certificate':
-      holdCertificate(operation, payload, drawn);
+      holdCertificate(operation, wholeOf(payload), drawn);
       break;
     case 'crl': {
       const { tbsSignatureAlgorithm, thisUpdate } = parseTbsCertList(payload);
@@ -43,11 +44,11 @@ export function holdPayloadToKind(operation: Sign, payload: Uint8Array, { drawn,
       break;
     }
     case 'request':
-      holdRequest(operation, parseCertificationRequestInfo(payload));
+      holdRequest(operation, parseCertificationRequestInfo(wholeOf(payload)));
       break;
     case 'ocsp-response': {
       const spki = spkiOf(operation.key);
-      holdOcspResponse(payload, spki, crls, now());
+      holdOcspResponse(wholeOf(payload), spki, crls, now());
       holdMechanism(operation.mechanism, parseSpki(spki), 'OCSP response');
       break;
     }

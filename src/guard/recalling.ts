@@ -1,5 +1,6 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import type { Octets } from '../base/octets.ts';
 import { type Operation, readDescriptor } from '../quorum/operation.ts';
 import { approvalBytes } from '../quorum/statement.ts';
 import type { ObjectFacts } from '../token/replies.ts';
@@ -24,7 +25,7 @@ export interface Past {
   readonly serial: string | null;
   readonly keys: readonly KnownKey[];
   /** TBSCertList of a CRL; where it is known to be signed, what its key signed it with. */
-  readonly payload?: Uint8Array;
+  readonly payload?: Octets;
   readonly signature?: Uint8Array;
 }
 

@@ -1,4 +1,4 @@
-import { type Octets, partOf, startsWith, WINDOW } from '../base/octets.ts';
+import { copyOf, type Octets, partOf, startsWith, WINDOW } from '../base/octets.ts';
 import {
   type DerCursor,
   type DerNode,
@@ -56,11 +56,16 @@ export function readRevoked<Bytes extends Octets>(document: Bytes, node: DerNode
     },
     repeated: () => indexed().repeated,
     *[Symbol.iterator]() {
+      const isInMemory = document instanceof Uint8Array;
       for (const { source, end } of entriesIn(list)) {
+        const { bytes, name, from = 0 } = source;
         for (let at = 0; at < end; ) {
-          const entry = new StandingEntry(list, source, at);
-          at = entry.end;
-          yield entry;
+          const to = endAt(bytes, at);
+          // Of what is written over, an entry has its own octets.
+          yield isInMemory
+            ? new StandingEntry(list, source, at)
+            : new StandingEntry(list, { bytes: bytes.slice(at, to), name, from: from + at }, 0);
+          at = to;
         }
       }
     },
@@ -85,13 +90,16 @@ interface Listed {
 
 /**
  * Whole entries, as many as are in memory at once: of what is there anyway all, in one cursor. Where it begins there is an
- * entry, and where it ends one ends; one that is broken is there as far as it goes, for its reader to say so.
+ * entry, and where it ends one ends; one that is broken is there as far as it goes, for its reader to say so. What is not there
+ * anyway is written over once the next is asked for.
  */
 function* entriesIn(list: Listed): Generator<DerCursor> {
   const { document, name, depth } = list;
+  const window = document instanceof Uint8Array ? document : new Uint8Array(Math.min(WINDOW, list.end - list.from));
   for (let from = list.from; from < list.end; ) {
     const left = list.end - from;
-    let bytes = document.subarray(from, document instanceof Uint8Array ? list.end : from + Math.min(left, WINDOW));
+    let bytes = document instanceof Uint8Array ? document.subarray(from, list.end) : window.subarray(0, left);
+    if (!(document instanceof Uint8Array)) copyOf(document, bytes, from);
     let end = bytes.length < left ? wholeEntries(bytes) : left;
     if (end === 0) {
       // An entry that is longer than a window; or one that runs beyond the list, which its first octets show.
@@ -242,9 +250,13 @@ class SeenExtensions {
   /** @throws CeremonyError DER_INVALID */
   read(node: DerNode): readonly Extension[] {
     for (const { der, extensions } of this.#seen) if (isEqual(node, der)) return extensions;
-    const extensions = readExtensions(node, 'crlEntryExtensions');
-    // A copy of what it is found by: a view would keep its window.
-    this.#seen[this.#next] = { der: Uint8Array.from(derOf(node)), extensions };
+    const { source, at, contentAt, end, depth, tag } = node;
+    // Of their own octets: a window is written over, and a view would keep it.
+    const der = derOf(node).slice();
+    const own = { bytes: der, name: source.name, from: (source.from ?? 0) + at };
+    const there = { source: own, tag, at: 0, contentAt: contentAt - at, end: end - at, depth };
+    const extensions = readExtensions(there, 'crlEntryExtensions');
+    this.#seen[this.#next] = { der, extensions };
     this.#next = (this.#next + 1) % MOST_SEEN;
     return extensions;
   }
