@@ -38,7 +38,7 @@ export class Judging {
    */
   judge(proposal: OpenProposal): void {
     const { operation } = proposal.descriptor;
-    const { hsms, destructions, states, known, drawn } = this.#memory;
+    const { hsms, destructions, states, losses, known, drawn } = this.#memory;
     const hsm = hsms.get(operation.hsm.name);
     ruleFor(this.#inForce.roster, CLASS_OF[operation.op]);
     hsm.requireToken(operation.hsm);
@@ -74,6 +74,9 @@ export class Judging {
         break;
       case 'set-key-state':
         states.judge(operation, hsm);
+        break;
+      case 'record-loss':
+        losses.judge(operation, this.#inForce.roster);
         break;
       case 'destroy-key':
         this.keyToDestroy(operation, hsm);

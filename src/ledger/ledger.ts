@@ -1,6 +1,7 @@
 import { canonicalBytes, type Json } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import type { DecidedState, KeyState } from '../quorum/key-states.ts';
+import type { LossState, RecordLoss } from '../quorum/loss.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import type { CrlScope } from '../x509/crl-scope.ts';
 import type { Custody } from './custody.ts';
@@ -29,6 +30,8 @@ export interface Ledger {
   readonly renewed?: readonly LedgerRenewed[];
   /** Files that hold keys, as they went onto media; absent where there are none. */
   readonly keyFiles?: readonly LedgerKeyFiles[];
+  /** What was declared to be lost, or found again, in that order; absent where nothing was. */
+  readonly losses?: readonly LedgerLoss[];
   /** Every thing that was in the room, and where it is. */
   readonly custody: readonly LedgerThing[];
 }
@@ -76,8 +79,19 @@ export interface LedgerRenewed {
   readonly superseded: readonly Sha256[];
 }
 
+/** A declaration of the quorum that a thing is lost, or found again. It destroys nothing. */
+export interface LedgerLoss extends Omit<RecordLoss, 'op' | 'to'> {
+  readonly state: LossState;
+  /** Key of the step, when it was declared, UTC, and the seats that approved it; sorted. */
+  readonly step: string;
+  readonly at: string;
+  readonly approvedBy: readonly string[];
+}
+
 /** A thing of which custody is kept, as the record has it when it closes. */
-export interface LedgerThing extends Custody {
+export interface LedgerThing extends Omit<Custody, 'state'> {
+  /** `lost`: the quorum has declared that nobody knows where it is. */
+  readonly state: Custody['state'] | 'lost';
   /** The material's name; `name.1` for a copy, `name@seat` for a person's. */
   readonly unit: string;
   readonly kind: string;
@@ -246,9 +260,10 @@ export interface LedgerShareSet extends ShareSet {
    * `superseded`: another set stands in its place, or its token was erased, and this one still counts as a live copy: other
    * HSMs may have the PIN that its secret gives. `void`: no HSM that the ledger knows can have it; of one of kind `kek`, the
    * wrapped key is gone; of one of kind `so`, its token was erased, and its envelopes are destroyed. `begun`: it was being put in another's place, and whether the token has its PIN is not known; of one
-   * of kind `kek`, a key was being wrapped under it, and whether it was is not known.
+   * of kind `kek`, a key was being wrapped under it, and whether it was is not known. `lost`: its token is, and a copy of what
+   * it opens with it.
    */
-  readonly state: 'current' | 'superseded' | 'begun' | 'void';
+  readonly state: 'current' | 'lost' | 'superseded' | 'begun' | 'void';
   /** Seats whose envelope nobody has opened since it was sealed: what is in it is not proven yet. */
   readonly unproven: readonly string[];
   /** Medium → paths of the envelope files on it, sorted. */

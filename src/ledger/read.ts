@@ -22,10 +22,11 @@ import type {
   LedgerThing,
   LedgerToken,
 } from './ledger.ts';
+import { readLoss } from './read-loss.ts';
 
 const CODE = 'PACK_UNREADABLE';
 const WHERE = 'ledger.json';
-const STATES = /^(?:sealed|open|handed-over|destroyed)$/;
+const STATES = /^(?:sealed|open|handed-over|destroyed|lost)$/;
 /** Of a CRL: 20 octets at most. */
 const NUMBER = /^(0|[1-9][0-9]{0,47})$/;
 const HEX = /^([0-9a-f]{2})+$/;
@@ -57,6 +58,7 @@ export function readLedger(bytes: Uint8Array): Ledger {
     ...(shape.has('former') ? { former: shape.list('former', each(readFormer)) } : {}),
     ...(shape.has('renewed') ? { renewed: shape.list('renewed', each(readRenewed)) } : {}),
     ...(shape.has('keyFiles') ? { keyFiles: shape.list('keyFiles', each(readKeyFiles)) } : {}),
+    ...(shape.has('losses') ? { losses: shape.list('losses', (item, where) => readLoss(item, CODE, where)) } : {}),
     custody: shape.list('custody', each(readThing)),
   };
   shape.end();
@@ -268,7 +270,7 @@ function readLedgerShareSet(item: Json, where: string): LedgerShareSet {
   const whole = new Shape(item, CODE, where);
   const places = {
     hsm: whole.text('hsm'),
-    state: whole.literal('state', 'current', 'superseded', 'begun', 'void'),
+    state: whole.literal('state', 'current', 'lost', 'superseded', 'begun', 'void'),
     unproven: whole.list('unproven', (seat, at) => new Shape({ seat }, CODE, at).text('seat', SEAT)),
     envelopes: Object.fromEntries(
       whole.map('envelopes', (paths, medium, at) =>

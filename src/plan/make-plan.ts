@@ -23,6 +23,7 @@ import { bindTokens } from './bind-tokens.ts';
 import { bindUses } from './bind-uses.ts';
 import { SEALS, unitsOfStep } from './custody.ts';
 import { holdOperations } from './hold-operations.ts';
+import { holdLosses } from './losses.ts';
 import { holdNewMedia } from './new-media.ts';
 import { holdNewCertificates, holdNewKeys } from './new-names.ts';
 import { numberSteps } from './number-steps.ts';
@@ -123,6 +124,8 @@ export function makePlan(input: PlanInput): Planning {
     holdRosterChange(plan, numbered.paths, positions, { roster: input.roster, ledger: input.ledger }, reporter);
   holdOpeners(plan, numbered.paths, positions, input.roster, reporter);
   if (input.ledger) holdNewMedia(plan, input.ledger, positions, reporter);
+  if (input.ledger)
+    holdLosses(plan, numbered.paths, positions, { ledger: input.ledger, roster: input.roster }, reporter);
   if (input.ledger) holdNewKeys(plan, input.ledger, numbered.paths, positions, reporter);
   // Parameters that could not be read leave steps out; a simulation without them would report what is not there.
   const complete = numbered.problems.length === 0 && !read.some((problem) => problem.code === 'STEP_UNKNOWN');

@@ -37,6 +37,7 @@ export const STEP_NAMES = [
   'prove-copy',
   'read-input',
   'record',
+  'record-loss',
   'reissue-certificate',
   'restore-key',
   'revoke',

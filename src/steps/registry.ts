@@ -33,6 +33,7 @@ import { presignOcsp } from './presign-ocsp.ts';
 import { proveCopy } from './prove-copy.ts';
 import { readInput } from './read-input.ts';
 import { record } from './record.ts';
+import { recordLoss } from './record-loss.ts';
 import { reissueCertificate } from './reissue-certificate.ts';
 import { restoreKey } from './restore-key.ts';
 import { revoke } from './revoke.ts';
@@ -86,6 +87,7 @@ const ALL = [
   proveCopy,
   readInput,
   record,
+  recordLoss,
   reissueCertificate,
   restoreKey,
   revoke,

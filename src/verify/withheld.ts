@@ -25,6 +25,7 @@ export const ANSWERING: readonly string[] = [
   'confirm',
   'destroy-key',
   'record',
+  'record-loss',
   'revoke',
   'sign-in',
   'sign-out',

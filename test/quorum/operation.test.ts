@@ -122,6 +122,20 @@ const OPERATIONS: { readonly [op in Operation['op']]: Operation } = {
     to: 'suspended',
     reason: 'an alarm of the vault',
   },
+  'record-loss': {
+    ...common,
+    op: 'record-loss',
+    hold: null,
+    kind: 'quorum-token',
+    thing: sha256('signs'),
+    holder: { seat: 'crypto-officer-2', key: sha256('opens') },
+    to: 'lost',
+    since: '2027-03-01',
+    exposed: true,
+    how: 'stolen with a bag from a train',
+    circumstances: 'police report 4711',
+    witness: 'witness-1',
+  },
   'zeroize-token': {
     ...common,
     op: 'zeroize-token',
@@ -231,7 +245,7 @@ describe('a descriptor is refused', () => {
     [
       'an operation that does not exist',
       { op: 'unwrap' },
-      'the operation descriptor "op" is "unwrap", expected prepare-token or rotate-activation or generate-key or sign or sign-list or prove-key or wrap-key or unwrap-key or inventory or destroy-key or zeroize-token or set-key-state',
+      'the operation descriptor "op" is "unwrap", expected prepare-token or rotate-activation or generate-key or sign or sign-list or prove-key or wrap-key or unwrap-key or inventory or destroy-key or zeroize-token or set-key-state or record-loss',
     ],
     [
       'a hold of more than four hours',
@@ -375,6 +389,7 @@ test('the class of an operation is fixed by its kind', () => {
     'destroy-key': 'destroy',
     'zeroize-token': 'destroy',
     'set-key-state': 'administer',
+    'record-loss': 'administer',
   });
   for (const name of Object.values(CLASS_OF)) assert.ok(OPERATION_CLASSES.includes(name));
   assert.deepEqual(Object.keys(CLASS_OF).sort(), Object.keys(OPERATIONS).sort());
