@@ -71,6 +71,7 @@ export function holdLosses(
 ): void {
   const steps = stepsOf(plan);
   const found = new Map<string, number>();
+  const declared = new Map<string, Declared>();
   for (const [index, step] of steps.entries()) {
     if (step.type !== RECORDS_LOSS) continue;
     const params = step.params as unknown as LossParams;
@@ -82,23 +83,27 @@ export function holdLosses(
       say(['thing'], named);
       continue;
     }
-    holdState(params, named.thing, ledger, say);
+    const id = `${params.kind} ${named.thing}`;
+    holdState(params, declared.get(id) ?? lastLoss(ledger, params.kind, named.thing), say);
+    declared.set(id, params);
     holdPlace(plan, params, named.thing, say);
-    if (params.state === 'found') found.set(`${params.kind} ${named.thing}`, index);
+    if (params.state === 'found') found.set(id, index);
   }
   holdHere(plan, steps, found, { ledger, positions, paths }, reporter);
 }
 
+/** The last that was declared of a thing: by the ledger, or by an earlier step. */
+type Declared = Pick<LossParams, 'state' | 'exposed' | 'since'>;
+
 type Say = (path: Path, text: string, hint?: string) => void;
 
-function holdState({ kind, thing, state, exposed }: LossParams, known: string, ledger: Ledger, say: Say): void {
-  const last = lastLoss(ledger, kind, known);
+function holdState({ kind, thing, state, exposed }: LossParams, last: Declared | undefined, say: Say): void {
   if (state === 'found' && last?.state !== 'lost')
-    say(['state'], `the ledger has the ${kind} "${thing}" not as lost: nothing is found that nobody missed`);
+    say(['state'], `the ${kind} "${thing}" is not lost here: nothing is found that nobody missed`);
   if (state === 'lost' && last?.state === 'lost' && last.exposed === exposed)
     say(
       ['state'],
-      `the ledger has the ${kind} "${thing}" as lost since ${last.since}`,
+      `the ${kind} "${thing}" is lost here already, since ${last.since}`,
       'it is declared again where it has become known, or ruled out, that somebody has it: "exposed" is another then',
     );
 }

@@ -106,7 +106,14 @@ describe('an HSM is lost, and found', { concurrency: false }, () => {
     JSON.parse(readFileSync(join(pack(name), 'destruction', 'accounted.json'), 'utf8')) as DestructionRecord;
   const ledgerText = (name: string) => {
     const given = packs.slice(0, NAMES.indexOf(name) + 1);
-    const { status, stdout, stderr } = quorate('ledger', ...given, '--expect', 'rehearsal', '--roster', rosters[0] ?? '');
+    const { status, stdout, stderr } = quorate(
+      'ledger',
+      ...given,
+      '--expect',
+      'rehearsal',
+      '--roster',
+      rosters[0] ?? '',
+    );
     assert.equal(status, 0, stderr);
     return stdout;
   };
@@ -132,7 +139,10 @@ describe('an HSM is lost, and found', { concurrency: false }, () => {
     assert.equal(loss?.approvedBy.length, 3);
     const states = (name: string) =>
       ledger(name).shareSets.flatMap(({ kind, hsm: of, state }) => (of === hsm() && kind !== 'kek' ? [state] : []));
-    assert.deepEqual([states('backup-split'), states('lost'), states('end')], [Array(2).fill('current'), Array(2).fill('lost'), Array(2).fill('lost')]);
+    assert.deepEqual(
+      [states('backup-split'), states('lost'), states('end')],
+      [Array(2).fill('current'), Array(2).fill('lost'), Array(2).fill('lost')],
+    );
     // Found, it was erased, and its envelopes were shredded.
     assert.deepEqual(states('found'), ['void', 'void']);
   });
@@ -141,7 +151,10 @@ describe('an HSM is lost, and found', { concurrency: false }, () => {
     const text = ledgerText('lost');
     assert.match(text, new RegExp(`^ {4}on HSM ${hsm()}, WHICH IS LOST, and nobody accounts for it$`, 'm'));
     assert.match(text, new RegExp(`^ {2}hsm ${hsm()}: lost since 2026-03-01, AND SOMEBODY MAY HAVE IT$`, 'm'));
-    assert.match(text, new RegExp(`what is lost calls for it {2}key "root", on the HSM "root-hsm" \\(${hsm()}\\)$`, 'm'));
+    assert.match(
+      text,
+      new RegExp(`what is lost calls for it {2}key "root", on the HSM "root-hsm" \\(${hsm()}\\)$`, 'm'),
+    );
     assert.match(text, /WARNING {2}user set [0-9a-f]+: its HSM is lost: /);
   });
 
@@ -167,7 +180,10 @@ describe('an HSM is lost, and found', { concurrency: false }, () => {
       ),
     );
     assert.match(said, /INCOMPLETE: nobody accounts for 3 of [0-9]+ copies, and 3 of these are lost/);
-    assert.match(ledgerText('end'), /WARNING {2}key "root": it is on no HSM that is at hand \(.* is lost\), and no wrapped copy is kept: IT IS LOST$/m);
+    assert.match(
+      ledgerText('end'),
+      /WARNING {2}key "root": it is on no HSM that is at hand \(.* is lost\), and no wrapped copy is kept: IT IS LOST$/m,
+    );
   });
 
   test('found, it is seen by the guard, and destroyed: the record is complete', () => {
@@ -179,7 +195,10 @@ describe('an HSM is lost, and found', { concurrency: false }, () => {
       ],
     );
     const events = readFileSync(join(pack('found'), 'events.jsonl'), 'utf8');
-    assert.match(events, new RegExp(`"kind":"hsm","protection":"[^"]+","seen":"${hsm()}","thing":"${hsm()}","to":"found"`));
+    assert.match(
+      events,
+      new RegExp(`"kind":"hsm","protection":"[^"]+","seen":"${hsm()}","thing":"${hsm()}","to":"found"`),
+    );
     assert.equal(record('found').complete, true, JSON.stringify(record('found').copies));
     assert.equal(ledger('found').keys[0]?.state, 'destroyed');
   });

@@ -553,3 +553,27 @@ test('what a new key signs can be read as nothing else', () => {
   const statement = possessionStatement(sha256('ceremony'), sha256('spki'));
   assert.equal(Buffer.from(statement).toString('ascii'), `quorate/pop/1\n${sha256('ceremony')}\n${sha256('spki')}\n`);
 });
+
+test('what is lost is not at hand, what is found is, and a quorum token has a holder', () => {
+  const hsm = { ...common.hsm, serial: '0001' };
+  const { holder, ...loss } = OPERATIONS['record-loss'] as Extract<Operation, { op: 'record-loss' }>;
+  for (const [change, message] of [
+    [{ ...loss, hsm, kind: 'hsm', thing: '0001' }, /serial 0001 is at hand, and is said to be lost$/],
+    [
+      { ...loss, hsm, kind: 'hsm', thing: '0002', to: 'found' },
+      /0002 is said to be found, and the one that is looked at has 0001$/,
+    ],
+    [{ ...loss }, /lacks "holder"$/],
+    [{ ...loss, kind: 'medium', thing: 'envelopes.1', holder }, /has an unknown member "holder"$/],
+    [{ ...loss, holder, thing: 'card 4' }, /"thing" is not a SHA-256 digest/],
+    [{ ...loss, holder, hold: { operations: 2, seconds: 60 } }, /no activation is held for a declaration$/],
+    [{ ...loss, holder, to: 'stolen' }, /"to" is "stolen", expected lost or found$/],
+    [{ ...loss, holder, since: '2027-3-1' }, /"since" is "2027-3-1"/],
+    [{ ...loss, holder, how: 'two\nlines' }, /"how" is /],
+  ] as const)
+    assertRefuses(
+      () => readDescriptor(canonicalBytes({ type: 'quorate/operation/1', ...change } as never)),
+      'DESCRIPTOR_INVALID',
+      message,
+    );
+});
