@@ -44,6 +44,26 @@ export function restoreDrills({ ledger }: Pick<CalendarFacts, 'ledger'>, { drill
   });
 }
 
+/** What a restoration left on an HSM is due at once: nobody meant it to be there, or nobody knows whether it is. */
+export function leftCopies({ ledger }: Pick<CalendarFacts, 'ledger'>): DueDate[] {
+  return ledger.copies.flatMap(({ key, spkiSha256, token, step, left, destroyed }): DueDate[] => {
+    if (!left || destroyed) return [];
+    const says =
+      left.how === 'begun'
+        ? `its restoration was begun by step "${step}", and whether it is there is not known: erase that HSM ("zeroize-token"), or have it sign`
+        : `restored by step "${step}", and its ceremony was aborted before it was destroyed: destroy it there ("destroy-key"), or have it sign as a copy that is kept ("prove-copy")`;
+    return [
+      {
+        kind: 'copy-left',
+        at: left.at,
+        what: `key "${key}" on ${named(token, ledger)}`,
+        about: `${spkiSha256} ${token}`,
+        says,
+      },
+    ];
+  });
+}
+
 /** A wrapped copy is worth what the last restoration from it says; until then, what its making has shown. */
 export function backupDrills(
   { ledger }: Pick<CalendarFacts, 'ledger'>,

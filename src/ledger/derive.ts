@@ -30,6 +30,7 @@ import type {
   LedgerThing,
   LedgerToken,
 } from './ledger.ts';
+import { withLeft } from './left-restorations.ts';
 import { lossesAfter, withLost, withLostThings } from './losses.ts';
 import { deriveShareSets, successors } from './share-sets.ts';
 import { copiesSeen, copiesUnseen } from './vendor-copies.ts';
@@ -84,7 +85,8 @@ export function deriveLedger(
     sets: erased.has(token.serial) ? [] : token.sets.map((id) => latest(id, replaced)),
   }));
   const unseen = copiesUnseen(plan, events, done, { keys, tokens });
-  const copies = [...copiesOf(done, keys, previous?.copies ?? [], unseen), ...adopted.flatMap((one) => one.copies)];
+  const shown = copiesOf(done, keys, previous?.copies ?? [], unseen);
+  const copies = [...withLeft(shown, plan, events, done, keys), ...adopted.flatMap((one) => one.copies)];
   const decided = decidedAfter(keys, of(done, 'set-key-state'));
   const destroyed = keysAfter(decided, copies, backups, done.flatMap(destructionsBy));
   const keyFiles = keyFilesAfter(events, lying.keyFiles, { keys: destroyed, copies, tokens: serialsOf(plan, tokens) });
@@ -208,7 +210,8 @@ function copiesOf(
     const place = `${key.spkiSha256} ${token}`;
     const before = copies.get(place);
     const isRestored =
-      operation.op === 'unwrap-key' || (before?.provenance === 'restored' && before.destroyed === undefined);
+      operation.op === 'unwrap-key' ||
+      ((before?.provenance === 'restored' || before?.left?.how === 'begun') && before.destroyed === undefined);
     copies.set(place, {
       ...{ key: key.name, spkiSha256: key.spkiSha256, token, step: step.key, provenAt: result.at },
       ...(isRestored ? { provenance: 'restored' } : {}),

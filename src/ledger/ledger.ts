@@ -184,11 +184,22 @@ export interface LedgerCopy {
   readonly provenAt: string | null;
   /**
    * Absent for one that has signed; `restored` for one that has signed after it was made there from a wrapped backup;
-   * `unproven` for one that a vendor's tools have made, or were to make, and that has not signed.
+   * `unproven` for one that a vendor's tools have made, or were to make, or that a restoration was begun of, and that has not signed.
    */
   readonly provenance?: 'asserted' | 'restored' | 'unproven';
+  /**
+   * What a ceremony left that was to come to another end: `begun`, a restoration of which no result says that it was done; `undestroyed`,
+   * one that was to be destroyed again, and the ceremony was aborted before. Absent for any other, and once it has signed in a later one.
+   */
+  readonly left?: LedgerLeft;
   /** Absent while it is there. */
   readonly destroyed?: LedgerDestroyed;
+}
+
+/** What was left of a restoration, and when that was begun, or done; UTC. */
+export interface LedgerLeft {
+  readonly how: 'begun' | 'undestroyed';
+  readonly at: string;
 }
 
 export interface LedgerCertificate {

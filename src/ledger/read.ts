@@ -16,6 +16,7 @@ import type {
   LedgerKey,
   LedgerKeyFiles,
   LedgerKeyState,
+  LedgerLeft,
   LedgerPaperShare,
   LedgerRenewed,
   LedgerShareSet,
@@ -206,8 +207,15 @@ function readCopy(shape: Shape): LedgerCopy {
     ...(provenance === undefined ? {} : { provenance }),
     provenAt:
       provenance === 'asserted' || provenance === 'unproven' ? shape.nothing('provenAt') : shape.utc('provenAt'),
+    ...(shape.has('left') ? { left: readLeft(shape.object('left')) } : {}),
     ...readDestroyed(shape),
   };
+}
+
+function readLeft(shape: Shape): LedgerLeft {
+  const left = { how: shape.literal('how', 'begun', 'undestroyed'), at: shape.utc('at') };
+  shape.end();
+  return left;
 }
 
 /** Absent while the key is there. */
