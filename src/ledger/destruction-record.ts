@@ -135,6 +135,7 @@ function statedOf(
   { custody }: Accounted,
 ): string | null {
   if (stated === 'erased') return 'erased with the whole HSM, as the computer states';
+  if (stated === 'absent') return 'interrupted; absent at the inventory of that step, as the computer states';
   const isSeen = custody.some(
     (thing) => thing.kind === 'hsm' && thing.serial === serial && thing.state === 'destroyed',
   );

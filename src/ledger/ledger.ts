@@ -166,10 +166,11 @@ export interface LedgerDestroyed {
   readonly at: string;
   readonly step: string;
   /**
-   * Where nothing but the computer's word shows it: `erased` with its whole token; `finished`, where a destruction that was
-   * begun was finished and no private object was listed that could have signed. Absent where the key signed right before.
+   * Where no signature shows it: `erased` with its whole token. Of a destruction that was interrupted, and finished when no private
+   * object was left that could have signed, `absent` where the inventory afterwards has no object of the key, and `finished` where none
+   * says so. Absent where the key signed right before.
    */
-  readonly stated?: 'erased' | 'finished';
+  readonly stated?: 'erased' | 'absent' | 'finished';
 }
 
 /** A key on another token than the one it was generated on. */

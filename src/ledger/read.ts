@@ -225,7 +225,7 @@ function readDestroyed(shape: Shape): { readonly destroyed?: LedgerDestroyed } {
   const destroyed = {
     at: one.utc('at'),
     step: one.text('step'),
-    ...(one.has('stated') ? { stated: one.literal('stated', 'erased', 'finished') } : {}),
+    ...(one.has('stated') ? { stated: one.literal('stated', 'erased', 'absent', 'finished') } : {}),
   };
   one.end();
   return { destroyed };
