@@ -32,6 +32,7 @@ import type {
 } from './ledger.ts';
 import { withLeft } from './left-restorations.ts';
 import { lossesAfter, withLost, withLostThings } from './losses.ts';
+import { withPaper } from './on-paper.ts';
 import { deriveShareSets, successors } from './share-sets.ts';
 import { copiesSeen, copiesUnseen } from './vendor-copies.ts';
 import { withoutOfficers, withVoid } from './void-sets.ts';
@@ -72,7 +73,8 @@ export function deriveLedger(
   const losses = lossesAfter(of(done, 'record-loss'), previous?.losses ?? [], approvers);
   const declared = losses.slice(previous?.losses?.length ?? 0);
   const here = new Set(plan.materials.flatMap(({ units }) => units.map(({ unit }) => unit)));
-  const custody = withLostThings(custodyOf(plan, events, previous?.custody ?? []), declared, (unit) => here.has(unit));
+  const register = withPaper(custodyOf(plan, events, previous?.custody ?? []), plan, events);
+  const custody = withLostThings(register, declared, (unit) => here.has(unit));
   const lying = displaced(previous ?? { shareSets: [] }, plan, (opening as OpeningEvent).number);
   const wrapped = deriveBackups(of(done, 'wrap-key'), events, nameOfKey, lying.backups);
   // An HSM that is found again is opened here by what opened it before.

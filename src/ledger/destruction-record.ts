@@ -4,6 +4,7 @@ import type { Losable } from '../quorum/loss.ts';
 import type { Ledger, LedgerBackup, LedgerDestroyed, LedgerKey, LedgerKeyFiles, LedgerLoss } from './ledger.ts';
 import { lossOf } from './losses.ts';
 import { isDestroyed, unitNamed } from './media.ts';
+import { paperWords } from './on-paper.ts';
 import { paperLeft } from './paper-shares.ts';
 
 /*
@@ -147,7 +148,7 @@ function wrappedOf({ file, state, media }: WrappedCopy, ledger: Accounted): Copy
   const gone =
     media.length === 0
       ? 'every medium with the envelopes that open it is destroyed'
-      : 'every medium that held it is destroyed';
+      : `every medium that held it is destroyed${ofPaper(media.map(unitNamed), ledger)}`;
   const how = isGone ? gone : null;
   return { what: 'wrapped', where: file, how, step: null, at: null, ...(isGone ? {} : lostMedia(media, ledger)) };
 }
@@ -160,7 +161,7 @@ function filesOf(key: Sha256, ledger: Accounted): CopyAccount[] {
     on.length > 0 ? on : [`that nobody has read back, of the module ${module}`],
   );
   return [...new Set(media)].sort().map((medium) => {
-    const how = isDestroyed(unitNamed(medium), { custody }) ? 'destroyed before people' : null;
+    const how = isDestroyed(unitNamed(medium), { custody }) ? goneAs(unitNamed(medium), ledger) : null;
     const lost = how === null ? lostMedia([medium], ledger) : {};
     return { what: 'key-files', where: medium, how, step: null, at: null, ...lost };
   });
@@ -182,7 +183,7 @@ function setOf(
     state === 'void'
       ? 'void: it opens nothing that is secret'
       : areDestroyed(Object.keys(envelopes).map(unitNamed), ledger) && !isReadable
-        ? `every medium with its envelopes is destroyed${set.paper ? ', and every share of it on paper' : ''}`
+        ? `every medium with its envelopes is destroyed${set.paper ? ', and every share of it on paper' : ''}${ofPaper(Object.keys(envelopes).map(unitNamed), ledger)}`
         : opens.length > 0
           ? left
             ? null
@@ -201,7 +202,7 @@ function pagesOf(set: LedgerSet, wrapped: readonly WrappedCopy[], ledger: Accoun
     set.state === 'void' || (opens.length > 0 && opens.every((one) => wrappedOf(one, ledger).how !== null));
   const left = new Set(paperLeft(set, ledger.custody));
   return (set.paper ?? []).map((page) => {
-    const how = left.has(page) ? (isUseless ? 'what it opens is destroyed' : null) : 'destroyed before people';
+    const how = left.has(page) ? (isUseless ? 'what it opens is destroyed' : null) : goneAs(page.unit, ledger);
     const lost = how === null ? lostAs(ledger, 'paper-share', [page.unit]) : {};
     return { what: 'paper-share', where: page.unit, how, step: null, at: null, ...lost };
   });
@@ -219,6 +220,20 @@ function lostAs(ledger: Accounted, kind: Losable, things: readonly string[]): Pi
 function lostMedia(media: readonly string[], ledger: Accounted): Pick<CopyAccount, 'lost'> {
   const left = media.map(unitNamed).filter((unit) => !isDestroyed(unit, ledger));
   return lostAs(ledger, 'medium', left);
+}
+
+/** Before people in a ceremony, or as their ink says. */
+function goneAs(unit: string, ledger: Pick<Ledger, 'custody'>): string {
+  return `destroyed ${paperWords(unit, ledger) || 'before people'}`;
+}
+
+/** Which of these things were destroyed on paper alone. */
+function ofPaper(units: readonly string[], ledger: Pick<Ledger, 'custody'>): string {
+  const words = units.flatMap((unit) => {
+    const said = paperWords(unit, ledger);
+    return said === '' ? [] : [`${unit} ${said}`];
+  });
+  return words.length === 0 ? '' : ` (${words.join('; ')})`;
 }
 
 /** None is destroyed where there is none. */

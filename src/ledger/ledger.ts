@@ -92,11 +92,26 @@ export interface LedgerLoss extends Omit<RecordLoss, 'op' | 'to'> {
 export interface LedgerThing extends Omit<Custody, 'state'> {
   /** `lost`: the quorum has declared that nobody knows where it is. */
   readonly state: Custody['state'] | 'lost';
+  /** Of what was destroyed on paper after a ceremony had closed; absent for what a record has. */
+  readonly onPaper?: LedgerOnPaper;
   /** The material's name; `name.1` for a copy, `name@seat` for a person's. */
   readonly unit: string;
   readonly kind: string;
   readonly make: string | null;
   readonly serial: string | null;
+}
+
+/** What people have signed on paper of the end of a thing, as a later ceremony has typed it. */
+export interface LedgerOnPaper {
+  /** Number of the ceremony after whose close it was destroyed, and when, UTC, by the paper. */
+  readonly ceremony: number;
+  readonly at: string;
+  /** Who signed, as they stand on it. */
+  readonly signed: readonly string[];
+  /** SHA-256 of the scan of the page; absent where the script names none. */
+  readonly page?: Sha256;
+  /** Key of the step that typed it. */
+  readonly step: string;
 }
 
 /** The files without which the HSMs of a module have no keys, as they were written once; written anew they stand beside. */

@@ -17,6 +17,7 @@ import type {
   LedgerKeyFiles,
   LedgerKeyState,
   LedgerLeft,
+  LedgerOnPaper,
   LedgerPaperShare,
   LedgerRenewed,
   LedgerShareSet,
@@ -116,7 +117,20 @@ function readThing(shape: Shape): LedgerThing {
     state: shape.text('state', STATES) as LedgerThing['state'],
     bag: textOrNull('bag'),
     place: textOrNull('place'),
+    ...(shape.has('onPaper') ? { onPaper: readOnPaper(shape.object('onPaper')) } : {}),
   };
+}
+
+function readOnPaper(shape: Shape): LedgerOnPaper {
+  const paper = {
+    ceremony: shape.integer('ceremony', 1, 1_000_000),
+    at: shape.utc('at'),
+    signed: shape.list('signed', readText(CODE)),
+    ...(shape.has('page') ? { page: shape.digest('page') } : {}),
+    step: shape.text('step'),
+  };
+  shape.end();
+  return paper;
 }
 
 function readKeyFiles(shape: Shape): LedgerKeyFiles {

@@ -49,6 +49,7 @@ export const STEP_NAMES = [
   'sign-off',
   'sign-out',
   'transcribe',
+  'transcribe-earlier',
   'unseal',
   'vendor',
   'verify-elsewhere',

@@ -45,6 +45,7 @@ import { signIn } from './sign-in.ts';
 import { signOff } from './sign-off.ts';
 import { signOut } from './sign-out.ts';
 import { transcribe } from './transcribe.ts';
+import { transcribeEarlier } from './transcribe-earlier.ts';
 import { unseal } from './unseal.ts';
 import { vendor } from './vendor.ts';
 import { verifyElsewhere } from './verify-elsewhere.ts';
@@ -99,6 +100,7 @@ const ALL = [
   signOff,
   signOut,
   transcribe,
+  transcribeEarlier,
   unseal,
   vendor,
   verifyElsewhere,

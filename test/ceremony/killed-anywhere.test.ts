@@ -34,6 +34,7 @@ const NAMED: Readonly<Record<Name, readonly (readonly [name: string, at: KillPoi
   backup: [['the key was wrapped, and nobody has it', atCall('C_WrapKey', 1, 'after'), 'power']],
   end: [
     ['its private half is gone', atCall('C_DestroyObject', 1, 'after'), 'power'],
+    ['both halves are gone, and nobody knows', atCall('C_DestroyObject', 2, 'after'), 'core'],
     ['the HSM was erased, and nobody knows', atCall('C_InitToken', 1, 'after'), 'power'],
     ['a medium was shredded, and half a line says so', /^half write pack\/events\.jsonl observation$/, 'core'],
     ['the record lies there, and nothing says so', /^after rename pack\/destruction$/, 'power'],
@@ -80,12 +81,12 @@ describe('a backup and a destruction that are killed go on', { concurrency: fals
       where,
     );
     for (const copy of [1, 2]) {
-      assert.deepEqual(onMedium(sweep, `backups-${copy}`), [backup.file], `${where}: what lies on the medium`);
-      assert.equal(sha256(readFileSync(join(mediumOf(sweep, `backups-${copy}`), backup.file))), backup.sha256, where);
+      assert.deepEqual(onMedium(sweep, `backups.${copy}`), [backup.file], `${where}: what lies on the medium`);
+      assert.equal(sha256(readFileSync(join(mediumOf(sweep, `backups.${copy}`), backup.file))), backup.sha256, where);
       const envelopes: readonly string[] = set.envelopes[`kek-envelopes ${copy}`] ?? [];
       assert.equal(envelopes.length, 3, where);
       // Envelopes of a set that was made anew may stay beside them: nothing was ever wrapped under the one before.
-      const lie: readonly string[] = onMedium(sweep, `kek-envelopes-${copy}`).filter((file) => file.startsWith(set.id));
+      const lie: readonly string[] = onMedium(sweep, `kek-envelopes.${copy}`).filter((file) => file.startsWith(set.id));
       assert.deepEqual(lie, [...envelopes].sort(), `${where}: envelopes`);
     }
     for (const unit of ['hsm', 'kek-envelopes.1', 'kek-envelopes.2', 'backups.1', 'backups.2'])

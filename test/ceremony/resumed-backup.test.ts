@@ -32,7 +32,7 @@ describe('a backup that is interrupted goes on without a lost or an extra copy',
   after(() => table?.remove());
 
   const wrappedOn = (copy: number): string[] =>
-    readdirSync(join(table.set.folder, 'media', `backups-${copy}`)).filter((file) => file.endsWith('.kwp'));
+    readdirSync(join(table.set.folder, 'media', `backups.${copy}`)).filter((file) => file.endsWith('.kwp'));
 
   async function assertWhole(where: string): Promise<void> {
     const { out, folder, stage } = table.set;
@@ -44,7 +44,7 @@ describe('a backup that is interrupted goes on without a lost or an extra copy',
     assert.deepEqual([backup.state, backup.media], ['kept', ['backups 1', 'backups 2']], where);
     for (const copy of [1, 2]) {
       assert.deepEqual(wrappedOn(copy), [backup.file], `${where}: what lies on the medium, and nothing else`);
-      const bytes: Uint8Array = readFileSync(join(folder, 'media', `backups-${copy}`, backup.file));
+      const bytes: Uint8Array = readFileSync(join(folder, 'media', `backups.${copy}`, backup.file));
       assert.equal(sha256(bytes), backup.sha256, where);
     }
     const sets = ledger.shareSets.filter(({ kind }) => kind === 'kek');
