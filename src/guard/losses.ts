@@ -46,6 +46,11 @@ export class Losses {
       );
   }
 
+  /** @param thing as its descriptor names it */
+  isLost(kind: Declaration['kind'], thing: string): boolean {
+    return this.#declared.get(`${kind} ${thing}`)?.to === 'lost';
+  }
+
   declare({ kind, thing, to, exposed }: Declaration): void {
     this.#declared.set(`${kind} ${thing}`, { to, exposed });
   }
