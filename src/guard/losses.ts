@@ -21,14 +21,19 @@ export class Losses {
     );
   }
 
-  /** @throws CeremonyError DESCRIPTOR_INVALID for a thing that nobody knows, or that is what it would be declared to be already */
-  judge({ kind, thing, holder, to, exposed }: Declaration, roster: Roster): void {
+  /**
+   * @param rosters in force; of what was declared before an interruption also the one before a change
+   * @throws CeremonyError DESCRIPTOR_INVALID for a thing that nobody knows, or that is what it would be declared to be already
+   */
+  judge({ kind, thing, holder, to, exposed }: Declaration, ...rosters: readonly Roster[]): void {
     const refuse = (what: string, hint?: string): never => {
       throw new CeremonyError('DESCRIPTOR_INVALID', what, hint === undefined ? {} : { hint });
     };
     const ledger = this.#ledger ?? refuse('there is no ledger before this ceremony: nothing of the CA can be lost yet');
     if (kind === 'quorum-token') {
-      const token = memberOf(roster, holder?.seat ?? '')?.tokens.find(({ signingSpki }) => signingSpki === thing);
+      const token = rosters
+        .flatMap((roster) => memberOf(roster, holder?.seat ?? '')?.tokens ?? [])
+        .find(({ signingSpki }) => signingSpki === thing);
       if (token?.encryptionSpki !== holder?.key)
         refuse(
           `"${holder?.seat ?? ''}" has no token on the roster that signs with ${thing} and opens with ${holder?.key ?? ''}`,

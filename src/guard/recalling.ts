@@ -146,7 +146,7 @@ export class Recalling {
         return states.decide(operation);
       case 'record-loss':
         if (past.serial === null) return;
-        losses.judge(operation, this.#setup.inForce.roster);
+        losses.judge(operation, this.#setup.inForce.roster, this.#setup.inForce.rosterAtFirst);
         return losses.declare(operation);
       case 'destroy-key': {
         const seen = past.serial === null ? undefined : await look(hsm);

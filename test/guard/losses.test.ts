@@ -79,6 +79,13 @@ describe('the guard judges a declaration that a thing is lost by its own ledger 
   ] as const)
     test(`refuses ${name}`, () => refuses(new Losses(LEDGER), one, message));
 
+  test('takes a token of the roster before a change, where it is told of that one too', () => {
+    const changed = { ...ROSTER, members: ROSTER.members.filter(({ seat }) => seat !== 'dave') };
+    const losses = new Losses(LEDGER);
+    assertRefuses(() => losses.judge(card(), changed), 'DESCRIPTOR_INVALID', /^"dave" has no token/);
+    losses.judge(card(), changed, ROSTER);
+  });
+
   test('refuses everything where there was no ceremony before', () =>
     refuses(new Losses(null), declaration(), /^there is no ledger before this ceremony/));
 });
