@@ -56,7 +56,7 @@ export class Judging {
         holdToBehaviour(operation, hsm);
         break;
       case 'sign':
-        holdPayloadToKind(operation, proposal.payload as Uint8Array, known);
+        holdPayloadToKind(operation, proposal.payload as Uint8Array, known, proposal.certificates);
         if (operation.kind === 'crl') this.#judgeCrl(operation, proposal);
         break;
       case 'sign-list':

@@ -296,7 +296,7 @@ test('what is no CRL follows none', () => {
         at,
       ),
     'PAYLOAD_DIGEST',
-    /^operation "sign" signs no CRL, but certificates that one lists were given$/,
+    /^operation "sign" signs no CRL and no OCSP response, but certificates that one is about were given$/,
   );
   assert.equal(register(proposed.descriptor).brought, LAST);
 });

@@ -111,14 +111,22 @@ describe('partitioned CRLs', () => {
       );
   });
 
-  test('are nothing that OCSP responses are signed by', () => {
-    const answers = `      - { id: answers, step: presign-ocsp, with: { issuer: root, certificates: [tls-1], crl: root-a, this-update: { at: proposal }, next-update: { from: this-update, plus: P364D } }, out: answers.ors }\n`;
-    assert.ok(
-      ofFirst(
-        ['      - { id: lock,', `${answers}      - { id: lock,`],
-        ['crl-a, crl-b] }', 'crl-a, crl-b, answers] }'],
-        ['hold: PT30M, operations: 5', 'hold: PT30M, operations: 6'],
-      ).includes('PLAN_NAME the CRL "root-a" is of a partition: what is answered is what a complete one says'),
+  test('answer by OCSP for what is in them, and for nothing else', async () => {
+    const answering = (certificates: string, crl: string): readonly Edit[] => [
+      [
+        '      - { id: lock,',
+        `      - { id: answers-agreed, step: approve, by: administrator, check: witness, with: { operations: [answers] } }
+      - { id: answers, step: presign-ocsp, with: { issuer: root, certificates: [${certificates}], crl: ${crl}, this-update: { at: proposal, floor: PT1M }, next-update: { from: this-update, plus: P7D } }, out: answers.ors }
+      - { id: lock,`,
+      ],
+      ['hold: PT30M, operations: 5', 'hold: PT30M, operations: 6'],
+    ];
+    assert.deepEqual(await linted(...answering('tls-1', 'root-a')), []);
+    assert.deepEqual(
+      [...new Set(await linted(...answering('tls-1, tls-2', 'root-a')))],
+      [
+        `PLAN_HIERARCHY the CRL by which "tls-2" would be answered for is of another partition: its cRLDistributionPoints name the CRL "${uri('b')}", not "${uri('a')}"`,
+      ],
     );
   });
 });
