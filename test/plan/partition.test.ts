@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { partitionRefusedBy } from '../../src/pki/partition-policy.ts';
+import { RULE_PACKS } from '../../src/pki/rule-packs.ts';
 import { lintDraft } from '../../src/plan/lint-draft.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { readScript } from '../../src/script/read-script.ts';
@@ -81,11 +82,41 @@ describe('partitioned CRLs', () => {
       partitionRefusedBy(['rfc5280', 'mozilla'], { only: 'ca' }),
       'the script claims "mozilla", under which a partition is named by the URI of its CRL (MRSP 3.1 §6.1.2)',
     );
-    for (const pack of ['chrome', 'apple', 'microsoft', 'cabf-smime', 'cabf-cs'])
+    for (const pack of RULE_PACKS.keys())
+      assert.equal(partitionRefusedBy(['rfc5280', pack], { uri: uri('a') }), undefined);
+    for (const [pack, clause] of [
+      ['chrome', 'CRP 1.6 §1, TLS BR 2.2.6 §7.2.2.1'],
+      ['apple', 'Apple Root Program 2.0 §2.1.2, CCADB Policy §6.2'],
+    ] as const)
       assert.equal(
-        partitionRefusedBy(['rfc5280', pack], { uri: uri('a') }),
-        `the script claims "${pack}", which does not provide for partitioned CRLs (RFC 5280 §5.2.5 leaves them to a profile)`,
+        partitionRefusedBy(['rfc5280', pack], { only: 'ca' }),
+        `the script claims "${pack}", under which a partition is named by the URI of its CRL (${clause})`,
       );
+    for (const pack of ['microsoft', 'cabf-smime', 'cabf-cs'])
+      assert.equal(partitionRefusedBy(['rfc5280', pack], { only: 'ca' }), undefined);
+    assert.equal(
+      partitionRefusedBy(['rfc5280', 'unread'], { uri: uri('a') }),
+      'the script claims "unread", which does not provide for partitioned CRLs (RFC 5280 §5.2.5 leaves them to a profile)',
+    );
+  });
+
+  test('lint clean under the programs of browsers and systems', async () => {
+    const all: Edit = [
+      'rules: [rfc5280, cabf-tls, mozilla]',
+      'rules: [rfc5280, cabf-tls, mozilla, chrome, apple, microsoft]',
+    ];
+    assert.deepEqual(await linted(all), []);
+    const unnamed = await linted(
+      all,
+      [partition('a'), 'partition: { only: user }'],
+      [partition('b'), 'partition: { only: ca }'],
+    );
+    assert.ok(
+      unnamed.includes(
+        'PLAN_PARAMETER the script claims "cabf-tls", under which a partition is named by the URI of its CRL (TLS BR 2.2.6 §7.2.2.1)',
+      ),
+      unnamed.join('\n'),
+    );
   });
 
   test('say which part they are of', () => {
