@@ -9,6 +9,7 @@ import type { TokenProcess } from '../token/client.ts';
 import { type Cast, OFFICER, type Person } from './cast.ts';
 import type { StagedHsm } from './documents.ts';
 import { markedLabel, markedTokenLabel } from './marking.ts';
+import { mediumFolder } from './medium-folder.ts';
 import { renewedOf } from './newcomers.ts';
 import type { PackBefore } from './pack-before.ts';
 import type { PreviousPack } from './previous-pack.ts';
@@ -112,7 +113,7 @@ export function envelopeMedium(
     brought ?? cast.stands.envelopes ?? (written === undefined ? undefined : mediumName(written)) ?? 'envelopes';
   const there = media.get(name);
   if (there) return { name, folders: there };
-  const folders = Array.from({ length: COPIES }, (_, copy) => join(folder, 'media', `${name}-${copy + 1}`));
+  const folders = Array.from({ length: COPIES }, (_, copy) => join(folder, 'media', mediumFolder(name, copy + 1)));
   for (const path of folders) mkdirSync(path, { recursive: true });
   media.set(name, folders);
   return { name, folders };
