@@ -63,11 +63,16 @@ export class SignedCrls {
         `a ${isDeltaNow ? 'delta ' : ''}CRL of this key${scopeOf(next) === undefined ? '' : ' and partition'} was signed in this ceremony`,
         'the next one is signed in the next ceremony, after this one',
       );
-    const others = [...this.#last.values(), ...this.#deltas.values()].filter((one) => one.key === key);
-    const beside = others.map(({ crl }) => scopeOf(crl));
+    const beside = this.scopesOf(key);
     // Asked once more when it is signed: another may have been by then.
     holdApart(next, beside);
     return { here, beside };
+  }
+
+  /** Of the CRLs of that key, in any order; undefined is that of complete ones. */
+  scopesOf(key: Sha256): readonly (CrlScope | undefined)[] {
+    const own = [...this.#last.values(), ...this.#deltas.values()].filter((one) => one.key === key);
+    return own.map(({ crl }) => scopeOf(crl));
   }
 
   /**
