@@ -22,6 +22,7 @@ import {
   type ReadyHsm,
   type SetsWanted,
 } from './ready-hsm.ts';
+import { type BackupSetting, standInBackups } from './stand-in-backups.ts';
 import { StandInKeys } from './stand-in-keys.ts';
 import { type Replaced, standInPack } from './stand-in-pack.ts';
 import { seated } from './things.ts';
@@ -146,7 +147,11 @@ export interface Ready {
  * Generates on each HSM the keys that the ledger has on it, and makes with them the pack that the ceremony follows.
  * @throws CeremonyError REHEARSAL_SETUP
  */
-export async function standing(previous: PreviousPack, ready: readonly Ready[], roster: Roster): Promise<PackBefore> {
+export async function standing(
+  previous: PreviousPack,
+  ready: readonly Ready[],
+  setting: BackupSetting,
+): Promise<PackBefore> {
   const keys = new StandInKeys();
   const clients: TokenProcess[] = [];
   const placed = new Map<LedgerKey, string>();
@@ -170,7 +175,8 @@ export async function standing(previous: PreviousPack, ready: readonly Ready[], 
         keys.put(spkiSha256, keyOn(hsm, client, spkis[index] as Uint8Array));
       replaced.push({ was: expected.was, hsm, means });
     }
-    return await standInPack(previous, keys, replaced, roster.digest);
+    const backups = await standInBackups(previous.ledger, keys, setting);
+    return await standInPack(previous, keys, replaced, backups, setting.roster.digest);
   } finally {
     for (const client of clients) await client.end();
   }
