@@ -3,7 +3,10 @@ import { type Sha256, sha256 } from '../../src/base/digest.ts';
 import { OID } from '../../src/der/oid.ts';
 import { integer, oid, sequence } from '../../src/der/writer.ts';
 import { holdInOnePartition } from '../../src/guard/issued-in-two.ts';
+import { Judging } from '../../src/guard/judging.ts';
+import { SignedCrls } from '../../src/guard/ocsp-payload.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
+import { parseCrl } from '../../src/x509/crl.ts';
 import type { CrlScope } from '../../src/x509/crl-scope.ts';
 import { assertRefuses } from '../der/refusal.ts';
 import * as made from '../pki/broken.ts';
@@ -53,6 +56,45 @@ describe('the guard signs no certificate that is in two partitions of its CA', (
       'DESCRIPTOR_INVALID',
       /^item 2, "tls-2\.crt", would be in two partitions /,
     );
+  });
+
+  test('whatever the core proposes, by the scopes of its ledger and of what it signed itself', () => {
+    const random = 'a5'.repeat(16);
+    const payload = parseCertificate(
+      made.certificate({
+        serial: integer(Buffer.from(`01${random}`, 'hex')),
+        spki: BELOW,
+        extensions: [
+          ...made.EXTENSIONS,
+          made.distributionPoints(...[A, B].map((name) => sequence(made.fullName(made.uri(name))))),
+        ],
+      }),
+    ).tbs;
+    const crls = new SignedCrls();
+    const signed = made.crl({
+      extensions: [...made.CRL_EXTENSIONS, made.issuingPoint(true, made.fullName(made.uri(B)))],
+    });
+    const ledger = {
+      keys: [{ name: 'root', spkiSha256: KEY }],
+      crls: [{ issuer: 'root', scope: { uri: A } }],
+    };
+    const nothing = { holdUse: () => undefined };
+    const drawn = new Set([random]);
+    const memory = {
+      ...{ crls, ledger, drawn, destructions: nothing, states: nothing },
+      hsms: { get: () => ({ requireToken: () => undefined }) },
+      known: { drawn, crls, ledger },
+    };
+    const roster = { classes: new Map([['sign', { role: 'crypto-officer', need: 3 }]]) };
+    const judging = new Judging({ authorization: undefined } as never, { roster } as never, memory as never);
+    const operation = {
+      ...{ op: 'sign', kind: 'certificate', key: KEY, mechanism: 'ecdsa-sha384', hsm: { name: 'root-hsm' } },
+      payload: { sha256: sha256(payload), size: payload.length },
+    };
+    const judge = () => judging.judge({ descriptor: { operation }, payload, certificates: null } as never);
+    judge();
+    crls.remember(made.SPKI, parseCrl(signed).tbs);
+    assertRefuses(judge, 'DESCRIPTOR_INVALID', /^the certificate would be in two partitions /);
   });
 
   test('and signs what is in one, in one that begins, or needs none', () => {
