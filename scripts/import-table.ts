@@ -187,6 +187,7 @@ export const FOLDERS: readonly FolderRule[] = [
       'token/client',
       'ledger/carried',
       'ledger/key-places',
+      'ledger/losses',
       'ledger/read',
       'pack/manifest',
       'pack/layout',

@@ -8,6 +8,7 @@ import { isByCertificate, keyOfCertificate } from './adopted-key.ts';
 import { crlBefore } from './crl-payload.ts';
 import type { HsmSession, KnownKey } from './hsm.ts';
 import type { InForce } from './in-force.ts';
+import { holdInOnePartition } from './issued-in-two.ts';
 import { judgeWrap } from './key-backup.ts';
 import { judgeUnwrap } from './key-restoration.ts';
 import { holdListToKind } from './list-payload.ts';
@@ -39,7 +40,7 @@ export class Judging {
    */
   judge(proposal: OpenProposal): void {
     const { operation } = proposal.descriptor;
-    const { hsms, destructions, states, known, drawn } = this.#memory;
+    const { hsms, destructions, states, losses, known, drawn } = this.#memory;
     const hsm = hsms.get(operation.hsm.name);
     ruleFor(this.#inForce.roster, CLASS_OF[operation.op]);
     hsm.requireToken(operation.hsm);
@@ -57,11 +58,13 @@ export class Judging {
         holdToBehaviour(operation, hsm);
         break;
       case 'sign':
-        holdPayloadToKind(operation, proposal.payload as Octets, known);
+        holdPayloadToKind(operation, proposal.payload as Octets, known, proposal.certificates);
         if (operation.kind === 'crl') this.#judgeCrl(operation, proposal);
+        if (operation.kind === 'certificate') this.#judgeIssued(operation, wholeOf(proposal.payload as Octets));
         break;
       case 'sign-list':
         holdListToKind(operation, wholeOf(proposal.payload as Octets), drawn);
+        this.#judgeIssued(operation, wholeOf(proposal.payload as Octets));
         break;
       case 'prove-key':
         this.keyToProve(operation, proposal.payload);
@@ -75,6 +78,9 @@ export class Judging {
         break;
       case 'set-key-state':
         states.judge(operation, hsm);
+        break;
+      case 'record-loss':
+        losses.judge(operation, this.#inForce.roster);
         break;
       case 'destroy-key':
         this.keyToDestroy(operation, hsm);
@@ -130,6 +136,14 @@ export class Judging {
     const { here, beside } = crls.holdFirst(operation.key, proposal.payload as Octets);
     proposal.known = [...(ledger ? scopesOfKey(ledger, operation.key) : []), ...beside];
     proposal.previous = crlBefore(operation, proposal, ledger, shown, here, beside) ?? null;
+  }
+
+  #judgeIssued(operation: Of<'sign'> | Of<'sign-list'>, payload: Uint8Array): void {
+    const { crls, ledger } = this.#memory;
+    holdInOnePartition(operation, payload, [
+      ...(ledger ? scopesOfKey(ledger, operation.key) : []),
+      ...crls.scopesOf(operation.key),
+    ]);
   }
 
   #judgePreparation(operation: Of<'prepare-token'>, hsm: HsmSession): void {
