@@ -1,7 +1,8 @@
 import type { Accounted } from '../ledger/destruction-record.ts';
 import { keyPlaces } from '../ledger/key-places.ts';
-import type { Ledger, LedgerPaperShare } from '../ledger/ledger.ts';
+import type { Ledger, LedgerPaperShare, LedgerUnusedSet } from '../ledger/ledger.ts';
 import { paperLeft } from '../ledger/paper-shares.ts';
+import { unusedLeft } from '../ledger/unused-sets.ts';
 import { changedRoster } from '../pack/changed-roster.ts';
 import { PATH } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
@@ -26,6 +27,8 @@ export interface LedgerView {
     readonly state: string;
     readonly media: readonly string[];
   }[];
+  /** Envelopes that open nothing, on media that are not destroyed: what an interruption has left. */
+  readonly unused: readonly LedgerUnusedSet[];
   readonly due: readonly DueDate[];
   readonly warnings: readonly Margin[];
 }
@@ -99,6 +102,7 @@ export function ledgerView(facts: CalendarFacts, known: Known, due: readonly Due
     custodians: custodiansOf(ledger, known),
     shareSets: ledger.shareSets.map((set) => viewedSet(set, facts)),
     backups: (ledger.backups ?? []).map(({ file, set, state, media }) => ({ file, set, state, media })),
+    unused: unusedLeft(ledger),
     due,
     warnings: thinMargins(ledger, known),
   };

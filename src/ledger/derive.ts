@@ -31,6 +31,7 @@ import type {
   LedgerToken,
 } from './ledger.ts';
 import { deriveShareSets, successors } from './share-sets.ts';
+import { unusedAfter } from './unused-sets.ts';
 import { copiesSeen, copiesUnseen } from './vendor-copies.ts';
 import { withoutOfficers, withVoid } from './void-sets.ts';
 
@@ -81,6 +82,7 @@ export function deriveLedger(
   const destroyed = keysAfter(decided, copies, backups, done.flatMap(destructionsBy));
   const keyFiles = keyFilesAfter(events, lying.keyFiles, { keys: destroyed, copies, tokens: serialsOf(plan, tokens) });
   const left = keysAfter(decided, copies, backups, done.flatMap(destructionsBy), keysInFiles({ keyFiles, custody }));
+  const unused = unusedAfter(events, lying.unused, sets);
   const former = formerAfter(events, previous?.former ?? []);
   const renewed = renewedAfter(events, previous?.renewed ?? []);
   return {
@@ -106,6 +108,7 @@ export function deriveLedger(
     ...(former.length === 0 ? {} : { former }),
     ...(renewed.length === 0 ? {} : { renewed }),
     ...(backups.length === 0 ? {} : { backups }),
+    ...(unused.length === 0 ? {} : { unused }),
     ...(keyFiles.length === 0 ? {} : { keyFiles }),
     custody,
   };
