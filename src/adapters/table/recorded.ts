@@ -1,5 +1,6 @@
 import type { Json } from '../../base/canonical-json.ts';
 import type { Event } from '../../transcript/event.ts';
+import { mechanismRow, objectRows } from './object-rows.ts';
 
 /** What a step left in the record, a row or a few for each event, for those who stood by. */
 export function recordedRows(events: readonly Event[]): string[] {
@@ -57,6 +58,10 @@ function rowsOf(event: Event): string[] {
 
 function factRows(facts: Readonly<Record<string, Json>>): string[] {
   return Object.entries(facts).flatMap(([name, value]) => {
+    const objects = name === 'objects' ? objectRows(value) : undefined;
+    if (objects) return objects;
+    const mechanisms = name === 'mechanisms' ? mechanismRow(value) : undefined;
+    if (mechanisms) return [mechanisms];
     const text = brief(value);
     return text === '' ? [] : [`  ${name}: ${text}`];
   });
