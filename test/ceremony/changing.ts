@@ -73,7 +73,7 @@ export const STANDS = { tokens: ['root-hsm'], uses: [{ kind: 'key', called: 'roo
  */
 export function pointLike(points: readonly KillPoint[], like: RegExp, nth = 0): KillPoint | undefined {
   const changes = points.findIndex(({ group }) => group.includes('roster/next'));
-  const rotates = points.findIndex(({ group }) => /media\/envelopes-N\/.*\.pNm/.test(group));
+  const rotates = points.findIndex(({ group }) => /media\/envelopes\.N\/.*\.pNm/.test(group));
   if (changes < 0 || rotates < changes) throw new Error('no roster is changed there before new envelopes are written');
   const within = like.source.includes('observation') ? points.slice(changes, rotates) : points;
   return within.filter(({ group }) => like.test(group)).at(nth);

@@ -12,7 +12,7 @@ import { reportWords } from './report-text.ts';
 import { layRestorings, type Restorings } from './restoring.ts';
 import { assertVerifies, eventsIn } from './went-on.ts';
 
-const MEDIA = ['kek-envelopes-1', 'kek-envelopes-2'] as const;
+const MEDIA = ['kek-envelopes.1', 'kek-envelopes.2'] as const;
 
 /** The envelopes on a medium, by the set that they are of. */
 const envelopesOn = (folder: string, medium: string) =>
@@ -70,7 +70,7 @@ describe('a wrapping key whose making was cut off', { concurrency: false }, () =
       [[kept().set, 'current']],
     );
     for (const copy of [1, 2])
-      assert.deepEqual(readdirSync(join(root.folder, 'media', `backups-${copy}`)), [kept().file]);
+      assert.deepEqual(readdirSync(join(root.folder, 'media', `backups.${copy}`)), [kept().file]);
   });
 
   test('is in the ledger as what opens nothing, file by file as it lies there', () => {
@@ -78,7 +78,7 @@ describe('a wrapping key whose making was cut off', { concurrency: false }, () =
       Object.fromEntries(
         MEDIA.flatMap((medium) => {
           const files = envelopesOn(root.folder, medium).get(id);
-          return files ? [[medium.replace(/-(?=[0-9]$)/, ' '), files.toSorted()]] : [];
+          return files ? [[medium.replace('.', ' '), files.toSorted()]] : [];
         }),
       );
     assert.deepEqual(

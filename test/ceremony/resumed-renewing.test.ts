@@ -30,7 +30,7 @@ const NAMED: readonly (readonly [name: string, blow: Blow, at: RegExp | KillPoin
   ['when one of the others has approved', 'power', /^after link pack\/roster\/change\/crypto-officer-N\.pNs$/],
   ['half through the line by which it takes effect', 'core', /^half write pack\/events\.jsonl observation$/, -1],
   ['when it has taken effect, before its step ends', 'power', /^after write pack\/chain\.jsonl observation$/, -1],
-  ['when their new envelope lies on one medium', 'core', /^after link media\/envelopes-N\/.*\.pNm$/, 3],
+  ['when their new envelope lies on one medium', 'core', /^after link media\/envelopes\.N\/.*\.pNm$/, 3],
   ['before the PIN of the user is changed', 'power', setPin('before')],
   ['when the PIN of the user was changed', 'power', setPin('after')],
 ];
@@ -97,7 +97,7 @@ describe('a renewal of a token, killed and resumed', { concurrency: false }, () 
       assert.deepEqual(recipients, opened(seat === RENEWED ? is : (memberOf(old, seat)?.tokens ?? [])), where);
     assert.ok(!user.unproven.includes(RENEWED), `${where}: they have opened it with the new token`);
     for (const copy of [1, 2]) {
-      const lie = readdirSync(join(table.set.folder, 'media', `envelopes-${copy}`)).filter((file) =>
+      const lie = readdirSync(join(table.set.folder, 'media', `envelopes.${copy}`)).filter((file) =>
         file.startsWith(user.id),
       );
       assert.deepEqual(lie.toSorted(), user.envelopes[`envelopes ${copy}`], `${where}: envelopes on medium ${copy}`);
