@@ -7,6 +7,7 @@ export interface Margin {
     | 'not-void'
     | 'left'
     | 'envelopes'
+    | 'boxes'
     | 'one-hsm'
     | 'rotation-begun'
     | 'wrapped-copies'

@@ -82,6 +82,7 @@ export function deriveLedger(
   const destroyed = keysAfter(decided, copies, backups, done.flatMap(destructionsBy));
   const keyFiles = keyFilesAfter(events, lying.keyFiles, { keys: destroyed, copies, tokens: serialsOf(plan, tokens) });
   const left = keysAfter(decided, copies, backups, done.flatMap(destructionsBy), keysInFiles({ keyFiles, custody }));
+  const boxes = { ...previous?.boxes, ...plan.boxes };
   const unused = unusedAfter(events, lying.unused, sets);
   const former = formerAfter(events, previous?.former ?? []);
   const renewed = renewedAfter(events, previous?.renewed ?? []);
@@ -110,6 +111,7 @@ export function deriveLedger(
     ...(backups.length === 0 ? {} : { backups }),
     ...(unused.length === 0 ? {} : { unused }),
     ...(keyFiles.length === 0 ? {} : { keyFiles }),
+    ...(Object.keys(boxes).length === 0 ? {} : { boxes }),
     custody,
   };
 }

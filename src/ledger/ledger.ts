@@ -31,6 +31,8 @@ export interface Ledger {
   readonly unused?: readonly LedgerUnusedSet[];
   /** Files that hold keys, as they went onto media; absent where there are none. */
   readonly keyFiles?: readonly LedgerKeyFiles[];
+  /** Seat → the place in which their own box is, as the sites said it last; absent where none did. */
+  readonly boxes?: Readonly<Record<string, string>>;
   /** Every thing that was in the room, and where it is. */
   readonly custody: readonly LedgerThing[];
 }

@@ -59,6 +59,13 @@ export function readLedger(bytes: Uint8Array): Ledger {
     ...(shape.has('renewed') ? { renewed: shape.list('renewed', each(readRenewed)) } : {}),
     ...(shape.has('unused') ? { unused: shape.list('unused', each(readUnused)) } : {}),
     ...(shape.has('keyFiles') ? { keyFiles: shape.list('keyFiles', each(readKeyFiles)) } : {}),
+    ...(shape.has('boxes')
+      ? {
+          boxes: Object.fromEntries(
+            shape.map('boxes', (place, seat, at) => new Shape({ [seat]: place }, CODE, at).text(seat)),
+          ),
+        }
+      : {}),
     custody: shape.list('custody', each(readThing)),
   };
   shape.end();

@@ -192,6 +192,7 @@ export function vaultSiteText(mode: 'rehearsal' | 'production'): string {
   boot: { make: DVD-R, bag: A0012346, place: safe-2 }
   hsm: { bag: factory, place: safe-1 }
   cards: { alice: A0012351, bob: A0012352, carol: A0012353, dave: A0012354, erin: A0012355 }
+boxes: { alice: bank-1, bob: bank-2, carol: bank-3, dave: bank-4, erin: bank-5 }
 `;
 }
 
