@@ -7,6 +7,7 @@ import { isByCertificate, keyOfCertificate } from './adopted-key.ts';
 import { crlBefore } from './crl-payload.ts';
 import type { HsmSession, KnownKey } from './hsm.ts';
 import type { InForce } from './in-force.ts';
+import { holdInOnePartition } from './issued-in-two.ts';
 import { judgeWrap } from './key-backup.ts';
 import { judgeUnwrap } from './key-restoration.ts';
 import { holdListToKind } from './list-payload.ts';
@@ -38,7 +39,7 @@ export class Judging {
    */
   judge(proposal: OpenProposal): void {
     const { operation } = proposal.descriptor;
-    const { hsms, destructions, states, known, drawn } = this.#memory;
+    const { hsms, destructions, states, losses, known, drawn } = this.#memory;
     const hsm = hsms.get(operation.hsm.name);
     ruleFor(this.#inForce.roster, CLASS_OF[operation.op]);
     hsm.requireToken(operation.hsm);
@@ -56,11 +57,13 @@ export class Judging {
         holdToBehaviour(operation, hsm);
         break;
       case 'sign':
-        holdPayloadToKind(operation, proposal.payload as Uint8Array, known);
+        holdPayloadToKind(operation, proposal.payload as Uint8Array, known, proposal.certificates);
         if (operation.kind === 'crl') this.#judgeCrl(operation, proposal);
+        if (operation.kind === 'certificate') this.#judgeIssued(operation, proposal.payload as Uint8Array);
         break;
       case 'sign-list':
         holdListToKind(operation, proposal.payload as Uint8Array, drawn);
+        this.#judgeIssued(operation, proposal.payload as Uint8Array);
         break;
       case 'prove-key':
         this.keyToProve(operation, proposal.payload);
@@ -74,6 +77,9 @@ export class Judging {
         break;
       case 'set-key-state':
         states.judge(operation, hsm);
+        break;
+      case 'record-loss':
+        losses.judge(operation, this.#inForce.roster);
         break;
       case 'destroy-key':
         this.keyToDestroy(operation, hsm);
@@ -129,6 +135,14 @@ export class Judging {
     const { here, beside } = crls.holdFirst(operation.key, proposal.payload as Uint8Array);
     proposal.known = [...(ledger ? scopesOfKey(ledger, operation.key) : []), ...beside];
     proposal.previous = crlBefore(operation, proposal, ledger, shown, here, beside) ?? null;
+  }
+
+  #judgeIssued(operation: Of<'sign'> | Of<'sign-list'>, payload: Uint8Array): void {
+    const { crls, ledger } = this.#memory;
+    holdInOnePartition(operation, payload, [
+      ...(ledger ? scopesOfKey(ledger, operation.key) : []),
+      ...crls.scopesOf(operation.key),
+    ]);
   }
 
   #judgePreparation(operation: Of<'prepare-token'>, hsm: HsmSession): void {

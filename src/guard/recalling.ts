@@ -108,14 +108,21 @@ export class Recalling {
     const byShares = hsm.authorized.activation.means === 'shares';
     const isLeft = this.#setup.left.has(operation.hsm.name);
     const { op } = operation;
-    if (op === 'rotate-activation' || op === 'destroy-key' || op === 'zeroize-token' || op === 'set-key-state') return;
+    if (
+      op === 'rotate-activation' ||
+      op === 'destroy-key' ||
+      op === 'zeroize-token' ||
+      op === 'set-key-state' ||
+      op === 'record-loss'
+    )
+      return;
     if (op === 'wrap-key' || op === 'unwrap-key' || (op === 'sign' && operation.kind === 'crl')) return;
     if (op === 'prepare-token' ? !isLeft : op === 'inventory' ? !byShares : op === 'generate-key' && isLeft) return;
     throw new CeremonyError('DESCRIPTOR_INVALID', `"${op}" has set no PIN of a token`);
   }
 
   async #take(operation: Operation, digest: Sha256, hsm: HsmSession, past: Past): Promise<void> {
-    const { custody, destructions, sightings, states } = this.#setup.memory;
+    const { custody, destructions, losses, sightings, states } = this.#setup.memory;
     const { name } = operation.hsm;
     if (operation.op === 'rotate-activation') return recallRotation(custody, hsm, operation, digest, past.serial);
     if (operation.op === 'prepare-token') return await this.#prepared(operation, hsm, past);
@@ -137,6 +144,10 @@ export class Recalling {
         if (past.serial === null) return;
         states.judge(operation, hsm);
         return states.decide(operation);
+      case 'record-loss':
+        if (past.serial === null) return;
+        losses.judge(operation, this.#setup.inForce.roster, this.#setup.inForce.rosterAtFirst);
+        return losses.declare(operation);
       case 'destroy-key': {
         const seen = past.serial === null ? undefined : await look(hsm);
         if (!seen) {

@@ -30,6 +30,9 @@ import type {
   LedgerThing,
   LedgerToken,
 } from './ledger.ts';
+import { withLeft } from './left-restorations.ts';
+import { lossesAfter, withLost, withLostThings } from './losses.ts';
+import { withPaper } from './on-paper.ts';
 import { deriveShareSets, successors } from './share-sets.ts';
 import { unusedAfter } from './unused-sets.ts';
 import { copiesSeen, copiesUnseen } from './vendor-copies.ts';
@@ -65,10 +68,18 @@ export function deriveLedger(
   const crls = signed.filter(({ kind }) => kind === 'crl');
   const certificates = signed.filter(({ kind }) => kind === 'certificate');
   const adoptions = [...(previous?.adoptions ?? []), ...adopted.map(({ adoption }) => adoption)];
-  const custody = custodyOf(plan, events, previous?.custody ?? []);
+  const approvers = new Map(
+    events.flatMap((event) => (event.type === 'intent' ? [[event.proposal, event.approvers] as const] : [])),
+  );
+  const losses = lossesAfter(of(done, 'record-loss'), previous?.losses ?? [], approvers);
+  const declared = losses.slice(previous?.losses?.length ?? 0);
+  const here = new Set(plan.materials.flatMap(({ units }) => units.map(({ unit }) => unit)));
+  const register = withPaper(custodyOf(plan, events, previous?.custody ?? []), plan, events);
+  const custody = withLostThings(register, declared, (unit) => here.has(unit));
   const lying = displaced(previous ?? { shareSets: [] }, plan, (opening as OpeningEvent).number);
   const wrapped = deriveBackups(of(done, 'wrap-key'), events, nameOfKey, lying.backups);
-  const shareSets = deriveShareSets(events, lying.shareSets);
+  // An HSM that is found again is opened here by what opened it before.
+  const shareSets = deriveShareSets(events, withLost(lying.shareSets, {}));
   const backups = withDestroyed(wrapped, custody, shareSets);
   const sets = withVoidKeks(shareSets, backups);
   const erased = new Set(of(done, 'zeroize-token').map(({ operation }) => operation.hsm.serial));
@@ -77,7 +88,8 @@ export function deriveLedger(
     sets: erased.has(token.serial) ? [] : token.sets.map((id) => latest(id, replaced)),
   }));
   const unseen = copiesUnseen(plan, events, done, { keys, tokens });
-  const copies = [...copiesOf(done, keys, previous?.copies ?? [], unseen), ...adopted.flatMap((one) => one.copies)];
+  const shown = copiesOf(done, keys, previous?.copies ?? [], unseen);
+  const copies = [...withLeft(shown, plan, events, done, keys), ...adopted.flatMap((one) => one.copies)];
   const decided = decidedAfter(keys, of(done, 'set-key-state'));
   const destroyed = keysAfter(decided, copies, backups, done.flatMap(destructionsBy));
   const keyFiles = keyFilesAfter(events, lying.keyFiles, { keys: destroyed, copies, tokens: serialsOf(plan, tokens) });
@@ -105,13 +117,17 @@ export function deriveLedger(
       ...crls.map((entry) => crlOf(entry, file, nameOfKey)),
       ...adopted.map(({ crl }) => crl),
     ],
-    shareSets: withoutOfficers(withVoid(sets, { keys: left, copies, tokens }), { tokens, custody }),
+    shareSets: withoutOfficers(withVoid(withLost(sets, { losses }), { keys: left, copies, tokens }), {
+      tokens,
+      custody,
+    }),
     ...(former.length === 0 ? {} : { former }),
     ...(renewed.length === 0 ? {} : { renewed }),
     ...(backups.length === 0 ? {} : { backups }),
     ...(unused.length === 0 ? {} : { unused }),
     ...(keyFiles.length === 0 ? {} : { keyFiles }),
     ...(Object.keys(boxes).length === 0 ? {} : { boxes }),
+    ...(losses.length === 0 ? {} : { losses }),
     custody,
   };
 }
@@ -201,7 +217,8 @@ function copiesOf(
     const place = `${key.spkiSha256} ${token}`;
     const before = copies.get(place);
     const isRestored =
-      operation.op === 'unwrap-key' || (before?.provenance === 'restored' && before.destroyed === undefined);
+      operation.op === 'unwrap-key' ||
+      ((before?.provenance === 'restored' || before?.left?.how === 'begun') && before.destroyed === undefined);
     copies.set(place, {
       ...{ key: key.name, spkiSha256: key.spkiSha256, token, step: step.key, provenAt: result.at },
       ...(isRestored ? { provenance: 'restored' } : {}),

@@ -43,7 +43,7 @@ export type PlannedStep = LedgerPlan['acts'][number]['steps'][number];
 export interface Done<O extends Operation['op'] = Operation['op']> {
   readonly operation: Extract<Operation, { op: O }>;
   readonly step: PlannedStep;
-  readonly result: ResultEvent & { readonly at: string };
+  readonly result: ResultEvent & { readonly at: string; readonly seq: number };
 }
 
 export type ReadFile = (path: string) => Uint8Array | undefined;
