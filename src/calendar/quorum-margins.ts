@@ -189,7 +189,9 @@ function together(
 ): Margin[] {
   const placed = all.flatMap(({ seat, thing }) => {
     const place = placeOf(thing, ledger);
-    return thing.state === 'destroyed' || thing.state === 'lost' || place === null ? [] : [{ seat, place, own: thing.place === OWN_BOX }];
+    return thing.state === 'destroyed' || thing.state === 'lost' || place === null
+      ? []
+      : [{ seat, place, own: thing.place === OWN_BOX }];
   });
   return [...Map.groupBy(placed, ({ place }) => place)].flatMap(([place, there]) => {
     // One fewer than open it: whoever breaks in needs one more.
@@ -212,7 +214,11 @@ function unknownBoxes(ledger: Ledger): Margin[] {
   const live = ledger.shareSets.filter(({ state }) => state === 'current' || state === 'begun');
   const things = live.flatMap((set) => Object.values(heldBy(set, ledger)).flat());
   const unknown = things.filter(
-    ({ thing }) => thing.state !== 'destroyed' && thing.state !== 'lost' && thing.place === OWN_BOX && placeOf(thing, ledger) === null,
+    ({ thing }) =>
+      thing.state !== 'destroyed' &&
+      thing.state !== 'lost' &&
+      thing.place === OWN_BOX &&
+      placeOf(thing, ledger) === null,
   );
   const seats = [...new Set(unknown.map(({ seat }) => seat))].sort();
   return seats.length === 0
