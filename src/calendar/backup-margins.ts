@@ -3,10 +3,12 @@ import { unitNamed } from '../ledger/media.ts';
 import { paperLeft } from '../ledger/paper-shares.ts';
 import { envelopeName } from '../quorum/share-envelope.ts';
 import { type Margin, margin } from './margin.ts';
-import { inOnePlace, OWN_BOX, sealedAt } from './place.ts';
+import { inOnePlace, sealedAt } from './place.ts';
 
 /** Of what lies outside of any HSM: lost with one place, or opened there. */
-export function backupMargins(ledger: Pick<Ledger, 'keys' | 'backups' | 'shareSets' | 'custody'>): readonly Margin[] {
+export function backupMargins(
+  ledger: Pick<Ledger, 'keys' | 'backups' | 'shareSets' | 'custody' | 'boxes'>,
+): readonly Margin[] {
   const { keys, backups = [], shareSets, custody } = ledger;
   return [
     ...keys.flatMap((key): Margin[] => {
@@ -29,11 +31,12 @@ export function backupMargins(ledger: Pick<Ledger, 'keys' | 'backups' | 'shareSe
 function beside(
   { key, file, media }: LedgerBackup,
   set: LedgerShareSet,
-  { custody }: Pick<Ledger, 'custody'>,
+  ledger: Pick<Ledger, 'custody' | 'boxes'>,
 ): readonly Margin[] {
+  const { custody } = ledger;
   const at = (unit: string) => {
-    const place = sealedAt(unit, custody);
-    return place === null || place === OWN_BOX ? [] : [place];
+    const place = sealedAt(unit, ledger);
+    return place === null ? [] : [place];
   };
   const where = [...new Set(media.map(unitNamed).flatMap(at))].sort();
   const seats = set.shares.map(({ seat }) => seat);

@@ -1,5 +1,5 @@
 import { escapeForeign } from '../base/text.ts';
-import type { LedgerLoss } from '../ledger/ledger.ts';
+import type { LedgerLoss, LedgerUnusedSet } from '../ledger/ledger.ts';
 import { pageWords } from '../ledger/paper-shares.ts';
 import { DUE_KINDS } from './due-date.ts';
 import type { CalendarFacts } from './facts.ts';
@@ -14,7 +14,7 @@ export function ledgerText(
   { mode, ledger, closedAt, digest }: CalendarFacts,
   asOf: string,
 ): string[] {
-  const { keys, custodians, shareSets, backups, lost = [], due, warnings } = view;
+  const { keys, custodians, shareSets, backups, unused, lost = [], due, warnings } = view;
   return [
     `${mode === 'rehearsal' ? 'REHEARSAL: ' : ''}ledger of ceremony ${ledger.number}, closed at ${closedAt}`,
     `ledger ${digest}`,
@@ -29,6 +29,7 @@ export function ledgerText(
     ...section('wrapped copies', backups, ({ file, state, media }) => [
       `${file}: ${state}, on ${media.join(', ') || 'nothing'}`,
     ]),
+    ...(unused.length === 0 ? [] : section('to destroy', unused, unusedLines)),
     ...(lost.length === 0 ? [] : section('lost', lost, lossLines)),
     ...section('due', due, ({ kind, at, what }) => [
       `${at}  ${at < asOf ? 'PAST  ' : ''}${DUE_KINDS[kind].title}  ${what}`,
@@ -38,6 +39,14 @@ export function ledgerText(
 
 function section<T>(title: string, items: readonly T[], lines: (item: T) => readonly string[]): string[] {
   return [`${title}${items.length === 0 ? ': none' : ''}`, ...items.flatMap(lines).map((line) => `  ${line}`), ''];
+}
+
+function unusedLines({ set, step, envelopes }: LedgerUnusedSet): string[] {
+  const media = Object.entries(envelopes).map(([medium, files]) => `${medium} (${files.length})`);
+  return [
+    `envelopes of the set ${set} on ${media.join(', ')}: they open nothing`,
+    `  step "${step}" was cut off before that set was put to use`,
+  ];
 }
 
 function keyLines(key: ViewedKey): string[] {

@@ -1,8 +1,9 @@
 import type { Accounted } from '../ledger/destruction-record.ts';
 import { keyPlaces } from '../ledger/key-places.ts';
-import type { Ledger, LedgerLoss, LedgerPaperShare } from '../ledger/ledger.ts';
+import type { Ledger, LedgerLoss, LedgerPaperShare, LedgerUnusedSet } from '../ledger/ledger.ts';
 import { lastLosses, lossOf } from '../ledger/losses.ts';
 import { paperLeft } from '../ledger/paper-shares.ts';
+import { unusedLeft } from '../ledger/unused-sets.ts';
 import { changedRoster } from '../pack/changed-roster.ts';
 import { PATH } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
@@ -27,6 +28,8 @@ export interface LedgerView {
     readonly state: string;
     readonly media: readonly string[];
   }[];
+  /** Envelopes that open nothing, on media that are not destroyed: what an interruption has left. */
+  readonly unused: readonly LedgerUnusedSet[];
   /** Things that are lost, by what was declared of each last; absent where none is. */
   readonly lost?: readonly LedgerLoss[];
   readonly due: readonly DueDate[];
@@ -105,6 +108,7 @@ export function ledgerView(facts: CalendarFacts, known: Known, due: readonly Due
     custodians: custodiansOf(ledger, known),
     shareSets: ledger.shareSets.map((set) => viewedSet(set, facts)),
     backups: (ledger.backups ?? []).map(({ file, set, state, media }) => ({ file, set, state, media })),
+    unused: unusedLeft(ledger),
     ...(lost.length === 0 ? {} : { lost }),
     due,
     warnings: thinMargins(ledger, known),

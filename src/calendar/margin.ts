@@ -8,6 +8,7 @@ export interface Margin {
     | 'lost'
     | 'left'
     | 'envelopes'
+    | 'boxes'
     | 'one-hsm'
     | 'rotation-begun'
     | 'wrapped-copies'

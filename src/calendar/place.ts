@@ -1,8 +1,6 @@
-import type { LedgerThing } from '../ledger/ledger.ts';
+import { OWN_BOX } from '../ledger/custody.ts';
+import type { Ledger, LedgerThing } from '../ledger/ledger.ts';
 import { unitNamed } from '../ledger/media.ts';
-
-/** What a script calls a box of each person's own: it is as many places as there are persons. */
-export const OWN_BOX = 'own-box';
 
 /**
  * What is to be said of media that all hold the same, and of which fewer than two are left, and not lost, or that lie in one place; null where
@@ -20,8 +18,13 @@ export function inOnePlace(media: readonly string[], custody: readonly LedgerThi
   return `every medium with ${held} lies in one place, ${at[0]}`;
 }
 
-/** Where it lies sealed; null where custody does not say, or it is open or destroyed. @param unit as the register calls it */
-export function sealedAt(unit: string, custody: readonly LedgerThing[]): string | null {
-  const thing = custody.find((one) => one.unit === unit);
-  return thing?.state === 'sealed' ? thing.place : null;
+/** Where it lies sealed; null where nobody says it, or it is open or destroyed. @param unit as the register calls it */
+export function sealedAt(unit: string, ledger: Pick<Ledger, 'custody' | 'boxes'>): string | null {
+  const thing = ledger.custody.find((one) => one.unit === unit);
+  return thing?.state === 'sealed' ? placeOf(thing, ledger) : null;
+}
+
+/** Where a box of one's own is, by the word of the sites; null of one of which none said it: it is in as many places as there are persons. */
+export function placeOf({ unit, place }: LedgerThing, { boxes = {} }: Pick<Ledger, 'boxes'>): string | null {
+  return place === OWN_BOX ? (boxes[unit.slice(unit.indexOf('@') + 1)] ?? null) : place;
 }

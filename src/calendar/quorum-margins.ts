@@ -1,3 +1,4 @@
+import { OWN_BOX } from '../ledger/custody.ts';
 import type { Accounted } from '../ledger/destruction-record.ts';
 import { isLeft } from '../ledger/former.ts';
 import { keyPlaces } from '../ledger/key-places.ts';
@@ -9,7 +10,7 @@ import type { Person } from '../pack/people.ts';
 import type { Roster } from '../quorum/roster.ts';
 import { backupMargins } from './backup-margins.ts';
 import { type Margin, margin } from './margin.ts';
-import { inOnePlace, OWN_BOX } from './place.ts';
+import { inOnePlace, placeOf } from './place.ts';
 
 /** More custodians than open a set: one may be ill and one may have left. */
 const SPARE = 2;
@@ -57,6 +58,7 @@ export function thinMargins(ledger: Ledger & Accounted, known: Known): readonly 
       ];
     }),
     ...backupMargins(ledger),
+    ...unknownBoxes(ledger),
   ];
 }
 
@@ -155,20 +157,26 @@ function areLost(media: readonly string[], ledger: Pick<Ledger, 'losses'>): bool
   return media.length > 0 && media.every((medium) => lossOf(ledger, 'medium', unitNamed(medium)) !== undefined);
 }
 
-/** Cards, or pages, that lie in one place are lost, or taken, together. A box of one's own is a place of its own. */
-function places(set: LedgerShareSet, what: string, { custody }: Ledger): Margin[] {
+/** What holders of a set have of it outside of the HSM: their cards, the newest first looked for, and pages. */
+function heldBy(set: LedgerShareSet, { custody }: Ledger) {
   const cards = set.shares.flatMap(({ seat }) => {
-    const card = custody.find(({ kind, unit }) => kind === 'quorum-token' && unit.endsWith(`@${seat}`));
+    const card = custody.findLast(({ kind, unit }) => kind === 'quorum-token' && unit.endsWith(`@${seat}`));
     return card ? [{ seat, thing: card }] : [];
   });
   const pages = paperLeft(set, custody).flatMap(({ seat, unit }) => {
     const page = custody.find((thing) => thing.unit === unit);
     return page ? [{ seat, thing: page }] : [];
   });
+  return { cards, pages };
+}
+
+/** Cards, or pages, that lie in one place are lost, or taken, together; boxes of their own too, where they stand side by side. */
+function places(set: LedgerShareSet, what: string, ledger: Ledger): Margin[] {
+  const { cards, pages } = heldBy(set, ledger);
   return [
-    ...together(set, what, 'tokens', cards),
+    ...together(set, what, 'tokens', cards, ledger),
     // Nobody needs a token, or its PIN, for what stands on a page.
-    ...together(set, what, 'pages', pages),
+    ...together(set, what, 'pages', pages, ledger),
   ];
 }
 
@@ -177,22 +185,51 @@ function together(
   what: string,
   things: 'tokens' | 'pages',
   all: readonly { readonly seat: string; readonly thing: LedgerThing }[],
+  ledger: Ledger,
 ): Margin[] {
-  const placed = all.flatMap(({ seat, thing: { state, place } }) =>
-    state === 'destroyed' || state === 'lost' || place === OWN_BOX || place === null ? [] : [{ seat, place }],
-  );
-  return [...Map.groupBy(placed, ({ place }) => place)].flatMap(([place, there]) =>
-    // One fewer than open it: whoever breaks in needs one more.
-    there.length < Math.max(2, threshold - 1)
+  const placed = all.flatMap(({ seat, thing }) => {
+    const place = placeOf(thing, ledger);
+    return thing.state === 'destroyed' || thing.state === 'lost' || place === null
       ? []
-      : [
-          margin(
-            'one-place',
-            what,
-            `the ${things} of ${there.map(({ seat }) => seat).join(', ')} lie in one place, ${place}: ${there.length} of the ${threshold} that open it`,
-          ),
-        ],
+      : [{ seat, place, own: thing.place === OWN_BOX }];
+  });
+  return [...Map.groupBy(placed, ({ place }) => place)].flatMap(([place, there]) => {
+    // One fewer than open it: whoever breaks in needs one more.
+    if (there.length < Math.max(2, threshold - 1)) return [];
+    const boxes = there.filter(({ own }) => own).length;
+    const own =
+      boxes === 0 ? '' : boxes === there.length ? ', in boxes of their own' : `, ${boxes} in boxes of their own`;
+    return [
+      margin(
+        'one-place',
+        what,
+        `the ${things} of ${there.map(({ seat }) => seat).join(', ')} lie in one place, ${place}${own}: ${there.length} of the ${threshold} that open it`,
+      ),
+    ];
+  });
+}
+
+/** Whether boxes of which nobody says where they are lie in one place, cannot be told. */
+function unknownBoxes(ledger: Ledger): Margin[] {
+  const live = ledger.shareSets.filter(({ state }) => state === 'current' || state === 'begun');
+  const things = live.flatMap((set) => Object.values(heldBy(set, ledger)).flat());
+  const unknown = things.filter(
+    ({ thing }) =>
+      thing.state !== 'destroyed' &&
+      thing.state !== 'lost' &&
+      thing.place === OWN_BOX &&
+      placeOf(thing, ledger) === null,
   );
+  const seats = [...new Set(unknown.map(({ seat }) => seat))].sort();
+  return seats.length === 0
+    ? []
+    : [
+        margin(
+          'boxes',
+          'boxes of their own',
+          `nobody says where those of ${seats.join(', ')} are: whether what opens an HSM lies in one place cannot be told; name their places in the site ("boxes")`,
+        ),
+      ];
 }
 
 /** One person in two seats, or one token behind two shares. */

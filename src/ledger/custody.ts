@@ -15,6 +15,9 @@ export const CUSTODY_STEPS: Readonly<Record<string, CustodyAct>> = {
 /** The one that types what was done on paper, also with things. */
 export const TRANSCRIBES = 'transcribe';
 
+/** What a script calls a box of each person's own: where that is, the site says by person. */
+export const OWN_BOX = 'own-box';
+
 /** Where a thing is. */
 export interface Custody {
   readonly state: 'sealed' | 'open' | 'handed-over' | 'destroyed';

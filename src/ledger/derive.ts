@@ -34,6 +34,7 @@ import { withLeft } from './left-restorations.ts';
 import { lossesAfter, withLost, withLostThings } from './losses.ts';
 import { withPaper } from './on-paper.ts';
 import { deriveShareSets, successors } from './share-sets.ts';
+import { unusedAfter } from './unused-sets.ts';
 import { copiesSeen, copiesUnseen } from './vendor-copies.ts';
 import { withoutOfficers, withVoid } from './void-sets.ts';
 
@@ -93,6 +94,8 @@ export function deriveLedger(
   const destroyed = keysAfter(decided, copies, backups, done.flatMap(destructionsBy));
   const keyFiles = keyFilesAfter(events, lying.keyFiles, { keys: destroyed, copies, tokens: serialsOf(plan, tokens) });
   const left = keysAfter(decided, copies, backups, done.flatMap(destructionsBy), keysInFiles({ keyFiles, custody }));
+  const boxes = { ...previous?.boxes, ...plan.boxes };
+  const unused = unusedAfter(events, lying.unused, sets);
   const former = formerAfter(events, previous?.former ?? []);
   const renewed = renewedAfter(events, previous?.renewed ?? []);
   return {
@@ -121,7 +124,9 @@ export function deriveLedger(
     ...(former.length === 0 ? {} : { former }),
     ...(renewed.length === 0 ? {} : { renewed }),
     ...(backups.length === 0 ? {} : { backups }),
+    ...(unused.length === 0 ? {} : { unused }),
     ...(keyFiles.length === 0 ? {} : { keyFiles }),
+    ...(Object.keys(boxes).length === 0 ? {} : { boxes }),
     ...(losses.length === 0 ? {} : { losses }),
     custody,
   };

@@ -1,5 +1,5 @@
 import type { CustodyPlan } from './custody.ts';
-import type { Ledger, LedgerBackup, LedgerKeyFiles, LedgerShareSet } from './ledger.ts';
+import type { Ledger, LedgerBackup, LedgerKeyFiles, LedgerShareSet, LedgerUnusedSet } from './ledger.ts';
 
 /*
  * Media, and pages with shares, of which another one has taken the name: what arrives blank is not the medium that was written in an earlier ceremony
@@ -23,24 +23,29 @@ export function mediumName(medium: string): string {
  * @param number of this ceremony
  */
 export function displaced(
-  { shareSets, backups, keyFiles }: Pick<Ledger, 'shareSets' | 'backups' | 'keyFiles'>,
+  { shareSets, backups, unused, keyFiles }: Pick<Ledger, 'shareSets' | 'backups' | 'unused' | 'keyFiles'>,
   { materials }: CustodyPlan,
   number: number,
 ): {
   readonly shareSets: readonly LedgerShareSet[];
   readonly backups: readonly LedgerBackup[];
+  readonly unused: readonly LedgerUnusedSet[];
   readonly keyFiles: readonly LedgerKeyFiles[];
 } {
   const blank = materials.filter(({ arrives }) => arrives === 'blank').flatMap(({ units }) => units);
   const taken = new Set(blank.flatMap(({ unit }) => [unit, unit.replace(/\.(?=[0-9]+$)/, ' ')]));
   const renamed = (medium: string) => (taken.has(medium) ? `${medium} (before ceremony ${number})` : medium);
+  const lying = <T extends Pick<LedgerShareSet, 'envelopes'>>(set: T): T => ({
+    ...set,
+    envelopes: Object.fromEntries(Object.entries(set.envelopes).map(([medium, on]) => [renamed(medium), on])),
+  });
   return {
     shareSets: shareSets.map((set) => ({
-      ...set,
-      envelopes: Object.fromEntries(Object.entries(set.envelopes).map(([medium, on]) => [renamed(medium), on])),
+      ...lying(set),
       ...(set.paper ? { paper: set.paper.map((page) => ({ ...page, unit: renamed(page.unit) })) } : {}),
     })),
     backups: (backups ?? []).map((backup) => ({ ...backup, media: backup.media.map(renamed).sort() })),
+    unused: (unused ?? []).map(lying),
     keyFiles: (keyFiles ?? []).map((files) => ({ ...files, media: files.media.map(renamed).sort() })),
   };
 }

@@ -17,6 +17,7 @@ import type { LedgerCertificate, LedgerCrl } from './ledger.ts';
 
 /** What the ledger takes from a plan; the plan itself stands above the ledger. */
 export interface LedgerPlan extends CustodyPlan {
+  readonly boxes?: Readonly<Record<string, string>>;
   readonly tokens: readonly {
     readonly name: string;
     readonly label: string;

@@ -28,8 +28,12 @@ export interface Ledger {
   readonly former?: readonly LedgerFormer[];
   /** Whoever has stayed on a roster with other tokens, and which keys that superseded. Absent while nobody has. */
   readonly renewed?: readonly LedgerRenewed[];
+  /** Share sets that were sealed and never put to use, of which envelopes lie on media; absent where there is none. */
+  readonly unused?: readonly LedgerUnusedSet[];
   /** Files that hold keys, as they went onto media; absent where there are none. */
   readonly keyFiles?: readonly LedgerKeyFiles[];
+  /** Seat → the place in which their own box is, as the sites said it last; absent where none did. */
+  readonly boxes?: Readonly<Record<string, string>>;
   /** What was declared to be lost, or found again, in that order; absent where nothing was. */
   readonly losses?: readonly LedgerLoss[];
   /** Every thing that was in the room, and where it is. */
@@ -297,6 +301,15 @@ export interface LedgerShareSet extends ShareSet {
   readonly envelopes: Readonly<Record<string, readonly string[]>>;
   /** Its shares that are on paper too, unencrypted; absent where none is. */
   readonly paper?: readonly LedgerPaperShare[];
+}
+
+/** A share set that opens nothing: its ceremony was cut off before it was put to use, and made another one. */
+export interface LedgerUnusedSet {
+  readonly set: string;
+  /** Key of the step that wrote its envelopes. */
+  readonly step: string;
+  /** Medium → paths of the envelope files on it, sorted. */
+  readonly envelopes: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A share on paper: whoever reads the page has it. */

@@ -23,6 +23,7 @@ import type {
   LedgerShareSet,
   LedgerThing,
   LedgerToken,
+  LedgerUnusedSet,
 } from './ledger.ts';
 import { readLoss } from './read-loss.ts';
 
@@ -59,7 +60,15 @@ export function readLedger(bytes: Uint8Array): Ledger {
     ...(shape.has('backups') ? { backups: shape.list('backups', each(readBackup)) } : {}),
     ...(shape.has('former') ? { former: shape.list('former', each(readFormer)) } : {}),
     ...(shape.has('renewed') ? { renewed: shape.list('renewed', each(readRenewed)) } : {}),
+    ...(shape.has('unused') ? { unused: shape.list('unused', each(readUnused)) } : {}),
     ...(shape.has('keyFiles') ? { keyFiles: shape.list('keyFiles', each(readKeyFiles)) } : {}),
+    ...(shape.has('boxes')
+      ? {
+          boxes: Object.fromEntries(
+            shape.map('boxes', (place, seat, at) => new Shape({ [seat]: place }, CODE, at).text(seat)),
+          ),
+        }
+      : {}),
     ...(shape.has('losses') ? { losses: shape.list('losses', (item, where) => readLoss(item, CODE, where)) } : {}),
     custody: shape.list('custody', each(readThing)),
   };
@@ -294,17 +303,26 @@ function readLedgerShareSet(item: Json, where: string): LedgerShareSet {
     hsm: whole.text('hsm'),
     state: whole.literal('state', 'current', 'lost', 'superseded', 'begun', 'void'),
     unproven: whole.list('unproven', (seat, at) => new Shape({ seat }, CODE, at).text('seat', SEAT)),
-    envelopes: Object.fromEntries(
-      whole.map('envelopes', (paths, medium, at) =>
-        new Shape({ [medium]: paths }, CODE, at).list(medium, readText(CODE)),
-      ),
-    ),
+    envelopes: readEnvelopes(whole),
     ...(whole.has('paper') ? { paper: whole.list('paper', readPaperShare) } : {}),
   };
   const record = Object.fromEntries(
     Object.entries(item as { readonly [key: string]: Json }).filter(([key]) => !Object.hasOwn(places, key)),
   );
   return { ...readShareSet(record, where), ...places };
+}
+
+function readUnused(shape: Shape): LedgerUnusedSet {
+  return { set: shape.text('set', SET_ID), step: shape.text('step'), envelopes: readEnvelopes(shape) };
+}
+
+/** Medium → paths. */
+function readEnvelopes(shape: Shape): LedgerShareSet['envelopes'] {
+  return Object.fromEntries(
+    shape.map('envelopes', (paths, medium, at) =>
+      new Shape({ [medium]: paths }, CODE, at).list(medium, readText(CODE)),
+    ),
+  );
 }
 
 function readPaperShare(item: Json, where: string): LedgerPaperShare {

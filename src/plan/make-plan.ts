@@ -12,6 +12,7 @@ import { inOrder, isRefused, type Problem } from '../script/problem.ts';
 import type { ScriptReading, SiteReading } from '../script/read-script.ts';
 import type { Script } from '../script/script.ts';
 import type { Site } from '../script/site.ts';
+import { bindBoxes, holdBoxes } from './bind-boxes.ts';
 import { bindCards } from './bind-cards.ts';
 import { bindInputs } from './bind-inputs.ts';
 import { bindKeyFiles } from './bind-key-files.ts';
@@ -113,6 +114,7 @@ export function makePlan(input: PlanInput): Planning {
     ...bindPrinter(script, site?.site),
     cards: bindCards(script, site, reporter),
     materials: bindMaterials(script, site, seats, input.ledger, reporter),
+    ...bindBoxes(site?.site),
     evidence: script.evidence,
     ...bindUses(script, positions, { marking, tokens }, input.ledger, site !== undefined, reporter),
     ...bindInputs(script, positions, site, input.authorization, reporter),
@@ -124,6 +126,7 @@ export function makePlan(input: PlanInput): Planning {
   if (input.roster)
     holdRosterChange(plan, numbered.paths, positions, { roster: input.roster, ledger: input.ledger }, reporter);
   holdOpeners(plan, numbered.paths, positions, input.roster, reporter);
+  if (site) holdBoxes(plan, site, input.ledger, reporter);
   if (input.ledger) holdNewMedia(plan, input.ledger, positions, reporter);
   if (input.ledger)
     holdLosses(plan, numbered.paths, positions, { ledger: input.ledger, roster: input.roster }, reporter);

@@ -286,6 +286,8 @@ export interface Plan {
   readonly cards: Readonly<Record<string, readonly PlannedCard[]>>;
   /** Things in the room, in the script's order; empty where a script keeps no custody. */
   readonly materials: readonly PlannedMaterial[];
+  /** Seat → the place in which the box of their own is; absent where the site says none. */
+  readonly boxes?: Readonly<Record<string, string>>;
   /** Bags to bring: one for each seal, and the spare ones. */
   readonly bags: { readonly needed: number; readonly spare: number };
   /** Kinds of evidence that is promised for after the close, as addenda to the pack; in the script's order. */

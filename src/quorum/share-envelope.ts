@@ -23,6 +23,13 @@ export function envelopeName(set: string, seat: string): string {
   return `${set}-${seat}-v1.p7m`;
 }
 
+const ENVELOPE = /^([0-9a-f]{32})-[a-z][a-z0-9-]{0,63}-v1\.p7m$/;
+
+/** Id of the set that a file of that name is an envelope of; undefined for any other file. */
+export function setOfEnvelope(file: string): string | undefined {
+  return ENVELOPE.exec(file)?.[1];
+}
+
 /**
  * The plaintext of an envelope: canonical JSON (type quorate/share/1), so that thirty years from now it can be read
  * with openssl and a text editor. Built from bytes; the secret never stands in a string.

@@ -171,6 +171,11 @@ export function siteDocument(cast: Cast, people: readonly Person[], stage: Stage
     'quorum-tokens': { module: CARDS, ...(toEnrol.length === 0 ? {} : { enrols: bySeat(toEnrol) }) },
     people: seats,
     materials: materialsDocument(cast, people, stage.bags, stage.before?.ledger.custody),
+    boxes: Object.fromEntries(
+      Object.values(seats)
+        .flat()
+        .map((seat) => [seat, `box-of-${seat}`]),
+    ),
     ...inputsDocument(cast),
     ...(stage.printer ? { printer: stage.printer.path } : {}),
     media: Object.fromEntries([...stage.media].map(([name, folders]) => [name, folders.map((at) => ({ at }))])),

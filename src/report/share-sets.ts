@@ -2,12 +2,13 @@ import { CeremonyError } from '../base/errors.ts';
 import type { LedgerShareSet } from '../ledger/ledger.ts';
 import { pagesIn } from '../ledger/paper-shares.ts';
 import { deriveShareSets } from '../ledger/share-sets.ts';
+import { unusedLeft } from '../ledger/unused-sets.ts';
 import { readShareSet, type ShareSet } from '../quorum/share-set.ts';
 import { attempt } from './certificates.ts';
 import { listAt, valueAt } from './facts.ts';
 import { heading, pairs, prose } from './layout/blocks.ts';
 import type { Sheet } from './layout/sheet.ts';
-import { bold, digestLines, mono, paragraph, small, text } from './layout/style.ts';
+import { bold, digestLines, mono, type Paragraph, paragraph, small, text } from './layout/style.ts';
 import { cells, drawTable } from './layout/table.ts';
 import { operationsOf } from './operations.ts';
 import { nameOf } from './participants.ts';
@@ -41,7 +42,8 @@ const KIND: Readonly<Record<ShareSet['kind'], string>> = {
 export function drawShareSets(sheet: Sheet, record: PackRecord): void {
   const operations = operationsOf(record).filter(({ proposed }) => SETS_PINS.has(proposed.operation));
   if (operations.length === 0) {
-    prose(sheet, [text('No share set was made.')]);
+    const unused = unusedHere(record);
+    prose(sheet, [text(unused.length === 0 ? 'No share set was made.' : 'No share set was put to use.'), ...unused]);
     return;
   }
   prose(sheet, [
@@ -74,6 +76,24 @@ export function drawShareSets(sheet: Sheet, record: PackRecord): void {
         );
     }
   }
+  prose(sheet, unusedHere(record));
+}
+
+/** What an interruption left, by the ledger: whoever finds such an envelope must not take it for one that counts. */
+function unusedHere({ pack, events }: PackRecord): Paragraph[] {
+  const ledger = attempt(() => pack.ledger());
+  if (ledger instanceof CeremonyError) return [];
+  const isWritten = (set: string) =>
+    events.some((event) => event.type === 'file' && event.medium !== null && event.path.includes(set));
+  return unusedLeft(ledger)
+    .filter(({ set }) => isWritten(set))
+    .map(({ set, step, envelopes }) => {
+      const media = Object.entries(envelopes).map(([medium, files]) => `${medium} (${files.length} files)`);
+      return text(
+        `To destroy, of set ${set}: the envelopes on ${media.join(', ')}. Step "${step}" was cut off before that set was put to use, and they open nothing.`,
+        { before: 6, marked: true },
+      );
+    });
 }
 
 /** @param held what became of it; undefined for a set that was never put to use */

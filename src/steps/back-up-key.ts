@@ -124,7 +124,7 @@ export const backUpKey = defineStep({
         key: String(keyOf(params.key, plan, events())['spkiSha256']),
         holders: seatsWhen(plan, step, params.holders),
       });
-      yield* layDown(step, made.envelopes, media(params.envelopes));
+      yield* layDown(step, made.envelopes, media(params.envelopes), events());
       set = made.set;
     }
     const material = () => ({

@@ -5,6 +5,7 @@ import type { Needs, Running, SimulateContext, StepEvidence } from '../plan/step
 import type { World } from '../plan/world.ts';
 import { kekThreshold } from '../quorum/key-backup.ts';
 import { thresholdsFor } from '../quorum/roster.ts';
+import { setOfEnvelope } from '../quorum/share-envelope.ts';
 import { LONGEST_PIN, MOST_QUORUMS, quorumsOf, SHORTEST_PIN, type ShareSet } from '../quorum/share-set.ts';
 import type { Event, ProposedEvent } from '../transcript/event.ts';
 import { readBack } from './read-back.ts';
@@ -16,6 +17,9 @@ import { readBack } from './read-back.ts';
 
 /** Envelopes are kept in two places: one lost medium must not lock the HSM for ever. */
 const COPIES = 2;
+
+/** An envelope for two tokens has some 2,000 bytes: a larger file of that name is none. */
+const LARGEST_ENVELOPE = 65_536;
 
 interface Parameters {
   readonly holders: string;
@@ -67,18 +71,31 @@ export function simulateCustodians(
   }
 }
 
-/** Writes the envelopes on each medium, and reads them back. @throws CeremonyError MEDIUM_DIFFERS */
+/**
+ * Writes the envelopes on each medium, and reads them back. What lies there of a set that is in no event comes from an interruption
+ * between the writing and the record: it is recorded first, so that the ledger names it as what it is.
+ * @throws CeremonyError MEDIUM_DIFFERS
+ */
 export async function* layDown(
   step: PlannedStep,
   envelopes: ReadonlyMap<string, Uint8Array>,
   media: ReturnType<Needs['media']>,
+  events: readonly Event[],
 ): Running {
+  const isResumed = events.some(({ type }) => type === 'resume');
   for (const medium of media) {
+    for (const file of isResumed ? await medium.files.list() : [])
+      if (setOfEnvelope(file) !== undefined && !isRecorded(file, medium.name, events))
+        yield await readBack(step, file, await medium.files.read(file, LARGEST_ENVELOPE), medium);
     for (const [file, bytes] of envelopes) {
       await medium.files.create(file, bytes);
       yield await readBack(step, file, bytes, medium);
     }
   }
+}
+
+function isRecorded(file: string, medium: string, events: readonly Event[]): boolean {
+  return events.some((event) => event.type === 'file' && event.medium === medium && event.path === file);
 }
 
 /** What is wrong with a set, but for its proof: its threshold, its custodians, where its envelopes lie. */

@@ -109,7 +109,7 @@ export const prepareToken = defineStep({
     const label = labelOf(plan, params.token);
     const holders = seatsWhen(plan, step, params.holders);
     const made = await guard.makeShareSets({ hsm: params.token, label, holders, ...shareThresholds(roster()) });
-    yield* layDown(step, made.envelopes, media(params.envelopes));
+    yield* layDown(step, made.envelopes, media(params.envelopes), ceremony.events());
     yield* operations.put(step, () => material(made.sets));
     yield* operations.collect([step], holders);
     yield {

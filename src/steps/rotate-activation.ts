@@ -104,7 +104,7 @@ export const rotateActivation = defineStep({
         holders: seatsWhen(plan, step, params.holders),
         threshold: thresholdOf(params.set, roster()),
       });
-      yield* layDown(step, made.envelopes, media(params.envelopes));
+      yield* layDown(step, made.envelopes, media(params.envelopes), ceremony.events());
       set = made.set;
     }
     const { events } = ceremony;

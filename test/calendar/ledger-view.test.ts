@@ -28,6 +28,7 @@ const SOUND: Ledger = {
     { key: HSM_1.name, spkiSha256: HSM_1.spkiSha256, token: 'HSM-2', step: 's', provenAt: '2027-03-10T09:00:00Z' },
   ],
   shareSets: [shareSet(SET)],
+  boxes: Object.fromEntries(OFFICERS.map((seat) => [seat, `bank of ${seat}`])),
   custody: [],
 };
 const card = (seat: string, place: string): LedgerThing => thing(`cards@${seat}`, place, { kind: 'quorum-token' });
@@ -107,6 +108,52 @@ describe('a margin that is thin', () => {
       'one-place: the tokens of crypto-officer-1, crypto-officer-3 lie in one place, vault: 2 of the 3 that open it',
     ],
     ['none, where each lies in a box of its own', { custody: OFFICERS.map((seat) => card(seat, 'own-box')) }],
+    [
+      'two of three boxes in one building',
+      {
+        boxes: { ...SOUND.boxes, 'crypto-officer-1': 'branch', 'crypto-officer-4': 'branch' },
+        custody: OFFICERS.map((seat) => card(seat, 'own-box')),
+      },
+      'one-place: the tokens of crypto-officer-1, crypto-officer-4 lie in one place, branch, in boxes of their own: 2 of the 3 that open it',
+    ],
+    [
+      'a box beside a card that lies in that place',
+      {
+        boxes: { ...SOUND.boxes, 'crypto-officer-2': 'vault' },
+        custody: [card('crypto-officer-1', 'vault'), card('crypto-officer-2', 'own-box')],
+      },
+      'one-place: the tokens of crypto-officer-1, crypto-officer-2 lie in one place, vault, 1 in boxes of their own: 2 of the 3 that open it',
+    ],
+    [
+      'boxes of which nobody says where they are',
+      {
+        boxes: { 'crypto-officer-2': 'vault' },
+        custody: [1, 2, 3].map((number) => card(`crypto-officer-${number}`, 'own-box')),
+      },
+      'boxes: nobody says where those of crypto-officer-1, crypto-officer-3 are: whether what opens an HSM lies in one place cannot be told; name their places in the site ("boxes")',
+    ],
+    [
+      'none, where the card that lies there is not the one that opens it any more',
+      {
+        custody: [
+          ...[card('crypto-officer-1', 'vault'), card('crypto-officer-3', 'vault')],
+          thing('new-card@crypto-officer-3', 'own-box', { kind: 'quorum-token' }),
+        ],
+      },
+    ],
+    [
+      'pages in boxes beside the wrapped copy',
+      {
+        shareSets: [withPages(1, 2, 3, 4, 5)],
+        backups: [wrapped()],
+        boxes: { ...SOUND.boxes, 'crypto-officer-1': 'bank' },
+        custody: [
+          ...[thing('b.1', 'safe'), thing('b.2', 'bank'), thing('e.1', 'bank'), thing('e.2', 'other')],
+          page(1, 'own-box'),
+        ],
+      },
+      'wrapped-beside: its wrapped copy x.kwp lies in one place, bank, with 1 of its shares on paper and envelopes of 4 more, and 3 open it: put them apart',
+    ],
     [
       'both media in one safe',
       {

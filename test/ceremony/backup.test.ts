@@ -10,6 +10,7 @@ import type { Ledger, LedgerKey } from '../../src/ledger/ledger.ts';
 import { readLedger } from '../../src/ledger/read.ts';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 import { quorate, verifyShell } from './played-pack.ts';
+import { reportText } from './report-text.ts';
 import { sharedRehearsal } from './shared-rehearsal.ts';
 import { eventsIn } from './went-on.ts';
 
@@ -24,11 +25,6 @@ function changed(name: string, ...changes: readonly (readonly [from: string, to:
     text = text.replaceAll(from, to);
   }
   return text;
-}
-
-/** Its text. */
-function reportOf(pack: string): string {
-  return execFileSync('pdftotext', ['-layout', join(pack, 'views', 'report.pdf'), '-'], { encoding: 'utf8' });
 }
 
 describe('a root key is backed up, its HSM is lost, and it signs on another', { concurrency: false }, () => {
@@ -115,7 +111,7 @@ describe('a root key is backed up, its HSM is lost, and it signs on another', { 
 
   test('the report of whatever put the wrapping key together says that it was in this computer', () => {
     const inMemory = packs.map(
-      (one) => reportOf(one).match(/^ *In memory too +the key that it was wrapped with/gm)?.length ?? 0,
+      (one) => reportText(one).match(/^ *In memory too +the key that it was wrapped with/gm)?.length ?? 0,
     );
     // Made and wrapped, restored in the drill, restored in earnest; not where a key is generated or signs.
     assert.deepEqual(inMemory, [0, 1, 1, 1, 0]);
@@ -124,13 +120,13 @@ describe('a root key is backed up, its HSM is lost, and it signs on another', { 
   test('every report says that the key is NOT NEVER_EXTRACTABLE: where it was made, wrapped, restored and used', () => {
     const sentence =
       /^ *(May leave the HSM|Its key may leave its HSM) +yes, wrapped under a key that the security officer trusts: it was made extractable, and is\s+NOT\s+NEVER_EXTRACTABLE/gm;
-    const said = packs.map((one) => (reportOf(one).match(sentence) ?? []).map((line) => line.trim().slice(0, 18)));
+    const said = packs.map((one) => (reportText(one).match(sentence) ?? []).map((line) => line.trim().slice(0, 18)));
     const ofKey = ['May leave the HSM '];
     // The root's certificate has its page where it is issued.
     assert.deepEqual(said, [[...ofKey, 'Its key may leave '], ofKey, ofKey, ofKey, ofKey]);
     const digest = ledger(1).keys[0]?.spkiSha256.toUpperCase() ?? '';
-    for (const one of packs.slice(1)) assert.ok(reportOf(one).includes(digest), one);
-    const restored = packs.map((one) => /^ *Restored on +\S+, serial/m.test(reportOf(one)));
+    for (const one of packs.slice(1)) assert.ok(reportText(one).includes(digest), one);
+    const restored = packs.map((one) => /^ *Restored on +\S+, serial/m.test(reportText(one)));
     assert.deepEqual(restored, [false, false, true, true, false]);
   });
 

@@ -9,9 +9,13 @@ import type { Ledger } from '../../src/ledger/ledger.ts';
 import { readLedger } from '../../src/ledger/read.ts';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 import { quorate, verifyShell } from './played-pack.ts';
+import { reportWords } from './report-text.ts';
 import { verified } from './verified.ts';
 
 const shipped = (name: string) => join(PROGRAM_ROOT, 'ceremonies', `${name}.yaml`);
+
+/** A long word is broken where a line ends. */
+const unbroken = (words: string) => words.replaceAll(' ', '');
 
 type Change = readonly [from: string, to: string];
 
@@ -180,6 +184,34 @@ describe('the life of a key: backed up, lost with its HSM, restored, used, and d
         new RegExp(`WARNING {2}(user|so|kek) set ${id}: crypto-officer-2 hold a share and are on the roster no more`),
       );
     assert.match(text, /WARNING {2}kek set [0-9a-f]+: .*: the end of the wrapped copy makes it worthless$/m);
+  });
+
+  test('the report of the change of officers says the same, and what to destroy of each set, of what is void too', () => {
+    const report = reportWords(pack('officers'));
+    const { shareSets, backups, former } = ledger('officers');
+    const [leaver] = former ?? [];
+    const people = JSON.parse(readFileSync(join(pack('officers'), 'people.json'), 'utf8')).people;
+    const who = people[leaver?.seat ?? '']?.name;
+    const kinds = { user: 'user PIN', so: 'PIN of the security officer', kek: 'wrapping key of a backup' };
+    const opens = (kind: string) =>
+      kind === 'kek'
+        ? `it opens the wrapped key ${backups?.[0]?.file} on backups 1, backups 2: have another copy made, and destroy those media, or its envelopes and its shares on paper`
+        : 'it opens that HSM: have it replaced by a rotation of the activation';
+    const theirs = shareSets.filter(({ shares }) => shares.some(({ seat }) => seat === leaver?.seat));
+    assert.deepEqual(
+      theirs.map(({ state }) => state),
+      ['current', 'current', 'current', 'void', 'void'],
+    );
+    for (const { id, kind, hsm, state, envelopes } of theirs) {
+      const due = `DUE set ${id}, ${kinds[kind]} of the HSM ${hsm}: ${who} hold a share; ${opens(kind)}`;
+      assert.equal(unbroken(report).includes(unbroken(due)), state === 'current', due);
+      const media = Object.entries(envelopes).map(([medium, files]) => `${medium} (${files.length} files)`);
+      assert.equal(media.length, 2);
+      const destroy = `To destroy, of set ${id} (${kinds[kind]}): every share on paper of ${who} (none is recorded); the envelopes on ${media.join(', ')}.`;
+      assert.ok(unbroken(report).includes(unbroken(destroy)), destroy);
+    }
+    assert.equal(report.match(/\bDUE set\b/g)?.length, 3);
+    assert.equal(report.match(/\bTo destroy, of set\b/g)?.length, 5);
   });
 
   test('the record is incomplete, and names the HSM that is lost and what opens it', () => {

@@ -9,6 +9,7 @@ import { readLedger } from '../../src/ledger/read.ts';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import { quorate, verifyShell } from './played-pack.ts';
+import { reportWords } from './report-text.ts';
 import { verified } from './verified.ts';
 
 const NAMES = ['root-generation', 'officer-change', 'crl-refresh'];
@@ -41,6 +42,8 @@ describe('an officer leaves and another comes, between two uses of a root', { co
       .split('\n')
       .map((line) => JSON.parse(line));
   const digestOf = (number: number, path: string) => sha256(readFileSync(join(packOf(number), path)));
+  const nameOf = (seat: string): string =>
+    JSON.parse(readFileSync(join(packOf(2), 'people.json'), 'utf8')).people[seat].name;
   const oldRoster = () => digestOf(1, 'roster/roster.json');
   const newRoster = () => digestOf(2, 'roster/next/roster.json');
   const approvers = (number: number): ReadonlySet<string> =>
@@ -121,6 +124,31 @@ describe('an officer leaves and another comes, between two uses of a root', { co
       ledgerOf(2).tokens.map(({ serial }) => serial),
       ledgerOf(1).tokens.map(({ serial }) => serial),
     );
+  });
+
+  test('nothing is due of whoever left, by report and ledger, and what is to be destroyed is named', () => {
+    const report = reportWords(packOf(2));
+    assert.ok(
+      report.includes('No share of theirs opens anything that the ledger knows: each set was replaced, and is void.'),
+    );
+    assert.doesNotMatch(report, /\bDUE\b/);
+    const [user, so] = ledgerOf(1).shareSets;
+    assert.deepEqual(
+      report
+        .match(/To destroy, of set [0-9a-f]{32} \([^)]*\): .*?; the envelopes on .*?\./g)
+        ?.map((line) => line.slice(0, -1)),
+      [
+        [user, 'user PIN'],
+        [so, 'PIN of the security officer'],
+      ].map(
+        ([set, kind]) =>
+          `To destroy, of set ${(set as typeof user)?.id} (${kind}): every share on paper of ${nameOf(LEAVER)} (none is recorded); the envelopes on envelopes 1 (5 files), envelopes 2 (5 files)`,
+      ),
+    );
+    const said = quorate('ledger', ...packs, '--expect', 'rehearsal', '--roster', oldRoster());
+    assert.equal(said.status, 0, said.stderr);
+    assert.doesNotMatch(said.stdout, new RegExp(`${LEAVER}.*on the roster no more`, 'i'));
+    assert.match(said.stdout, new RegExp(`^  user set ${user?.id}: VOID, 3 of 5, HSM `, 'm'));
   });
 
   test('who left had no part in it, and none in what came after; who came signed the CRL with the others', () => {

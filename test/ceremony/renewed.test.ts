@@ -8,47 +8,15 @@ import { isLeft } from '../../src/ledger/former.ts';
 import { readLedger } from '../../src/ledger/read.ts';
 import { memberOf, readRoster } from '../../src/quorum/roster.ts';
 import { rosterDifference } from '../../src/quorum/roster-change.ts';
+import { changingCast, changingScript, RENEWED, STANDS } from './changing.ts';
 import { hold } from './conducted.ts';
 import { layTable, type Table } from './kill-points.ts';
 import { assertVerifies, eventsIn } from './went-on.ts';
 
-const RENEWED = 'crypto-officer-4';
-const ROTATIONS = `  - title: New shares
-    steps:
-      - { id: rotate-user, step: rotate-activation, by: administrator, check: witness, with: { token: root-hsm, set: user, holders: crypto-officer, envelopes: envelopes } }
-      - { id: rotate-so, step: rotate-activation, by: administrator, check: witness, with: { token: root-hsm, set: security-officer, holders: crypto-officer, envelopes: envelopes } }
-  - title: Judgement
-`;
-const RENEWING = readFileSync(new URL('../forge/changing.yaml', import.meta.url), 'utf8')
-  .replace('{ of: 5, present: 4 }', '{ of: 4, present: 3 }')
-  .replaceAll('newcomer', 'returning')
-  .replace('leaves: [erin], joins: returning', 'renews: returning')
-  .replace(
-    'quorums: { administer: 3 }',
-    'uses:\n  root-key: { key: root, of: example-root-g1 }\nquorums: { administer: 2 }',
-  )
-  .replace('\nacts:', '\ntokens:\n  root-hsm: { expect: ledger }\nacts:')
-  .replace('  - title: Judgement\n', ROTATIONS);
-
-const CAST = {
-  seats: {
-    administrator: { of: 1, present: 1 },
-    'crypto-officer': { of: 4, present: 3 },
-    returning: { of: 1, present: 1 },
-    'policy-authority': { of: 2, present: 2 },
-    witness: { of: 1, present: 1 },
-    auditor: { of: 1, present: 1 },
-  },
-  media: { envelopes: 2, evidence: 2, 'old-envelopes': 2 },
-  enrols: { returning: 1 },
-  changes: { leaves: [], renews: 'returning', role: 'crypto-officer' },
-};
-const STANDS = { tokens: ['root-hsm'], uses: [{ kind: 'key', called: 'root', of: 'example-root-g1' }] };
-
 describe('an officer whose card is lost stays, with another one', { concurrency: false }, () => {
   let table: Table;
   before(async () => {
-    table = await layTable(() => RENEWING, STANDS, CAST);
+    table = await layTable(() => changingScript('renews'), STANDS, changingCast('renews'));
     const held = await hold(table.set, { guardEndsByItself: true });
     assert.equal(held.code, 0, held.stderr);
   });

@@ -7,7 +7,7 @@ import { type Cast, readCast } from '../../src/rehearsal/cast.ts';
 import { afterCeremony, type Lasting, openStage } from '../../src/rehearsal/lasting.ts';
 import { interpose } from '../softhsm/interposed-stage.ts';
 import { BACKUP_MEDIA, withBackup } from './backed-up.ts';
-import { hold } from './conducted.ts';
+import { type Held, hold, type Setting } from './conducted.ts';
 import { CAST, keep, shortText, type Table } from './kill-points.ts';
 import { setIn } from './set-in.ts';
 
@@ -88,7 +88,10 @@ export interface Restorings {
   remove(): void;
 }
 
-export async function layRestorings(): Promise<Restorings> {
+/** @param holdFirst holds the ceremony that makes the root and its backup; at one go unless told */
+export async function layRestorings(
+  holdFirst: (set: Setting) => Promise<Pick<Held, 'code' | 'stderr'>> = (set) => hold(set, { guardEndsByItself: true }),
+): Promise<Restorings> {
   const top = mkdtempSync(join(realpathSync(tmpdir()), 'quorate-restoring-'));
   const remove = () => rmSync(top, { recursive: true, force: true });
   try {
@@ -96,7 +99,7 @@ export async function layRestorings(): Promise<Restorings> {
     const casts = [ROOT_CAST, RESTORE_CAST].map((cast) => readCast(cast as unknown as JsonObject)) as [Cast, Cast];
     const stage = await openStage({ casts, folder: top, window });
     const first = await setIn(stage, casts[0], join(top, 'root'), shortText(withBackup));
-    const { code, stderr } = await hold(first, { guardEndsByItself: true });
+    const { code, stderr } = await holdFirst(first);
     if (code !== 0) throw new Error(stderr);
     const lasting = await afterCeremony(stage, first.stage.used, first.out);
     const lay = async (name: Restoring) => {

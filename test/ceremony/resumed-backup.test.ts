@@ -83,10 +83,14 @@ describe('a backup that is interrupted goes on without a lost or an extra copy',
   const WRITES: readonly (readonly [name: string, matches: RegExp, which?: 'last'])[] = [
     [
       'some envelopes are sealed, and nothing was proposed',
-      /^after \S+ media\/kek-envelopes.N\/N-crypto-officer-N-vN\.pNm$/,
+      /^after \S+ media\/kek-envelopes\.N\/N-crypto-officer-N-vN\.pNm$/,
     ],
-    ['the wrapped key is on one medium, and the record does not know it', /^after \S+ media\/backups.N\/N-root\.kwp$/],
-    ['the wrapped key is on both media, and the record knows one', /^after \S+ media\/backups.N\/N-root\.kwp$/, 'last'],
+    ['the wrapped key is on one medium, and the record does not know it', /^after \S+ media\/backups\.N\/N-root\.kwp$/],
+    [
+      'the wrapped key is on both media, and the record knows one',
+      /^after \S+ media\/backups\.N\/N-root\.kwp$/,
+      'last',
+    ],
   ];
   for (const [name, matches, which] of WRITES)
     if (isChosen(name))
@@ -99,7 +103,7 @@ describe('a backup that is interrupted goes on without a lost or an extra copy',
 
   for (const phase of process.env['QUORATE_KILLS'] === 'all' ? (['half', 'after'] as const) : (['half'] as const))
     test(`the result of the backup is ${phase === 'half' ? 'half' : 'wholly'} written`, async () => {
-      const kept = writes.findIndex(({ group }) => /^after \S+ media\/backups.N\/N-root\.kwp$/.test(group));
+      const kept = writes.findIndex(({ group }) => /^after \S+ media\/backups\.N\/N-root\.kwp$/.test(group));
       const point = writes.find(
         ({ group }, index) => index > kept && group === `${phase} write pack/events.jsonl result`,
       );

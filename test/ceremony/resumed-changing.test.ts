@@ -5,42 +5,10 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
 import { readLedger } from '../../src/ledger/read.ts';
+import { changingCast, changingScript, LEAVER, NEWCOMER, pointLike, STANDS } from './changing.ts';
 import { hold } from './conducted.ts';
 import { holdUntil, type KillPoint, layTable, pointsOf, type Table, telling } from './kill-points.ts';
 import { assertNothingIncoming, assertNothingLost, assertVerifies, eventsIn, filesIn } from './went-on.ts';
-
-const LEAVER = 'crypto-officer-2';
-const NEWCOMER = 'crypto-officer-5';
-const ROTATIONS = `  - title: New shares
-    steps:
-      - { id: rotate-user, step: rotate-activation, by: administrator, check: witness, with: { token: root-hsm, set: user, holders: crypto-officer, envelopes: envelopes } }
-      - { id: rotate-so, step: rotate-activation, by: administrator, check: witness, with: { token: root-hsm, set: security-officer, holders: crypto-officer, envelopes: envelopes } }
-  - title: Judgement
-`;
-const CHANGING = readFileSync(new URL('../forge/changing.yaml', import.meta.url), 'utf8')
-  .replace('{ of: 5, present: 4 }', '{ of: 4, present: 3 }')
-  .replace(
-    'quorums: { administer: 3 }',
-    'uses:\n  root-key: { key: root, of: example-root-g1 }\nquorums: { administer: 2 }',
-  )
-  .replace('\nacts:', '\ntokens:\n  root-hsm: { expect: ledger }\nacts:')
-  .replace('leaves: [erin]', `leaves: [${LEAVER}]`)
-  .replace('  - title: Judgement\n', ROTATIONS);
-
-const CAST = {
-  seats: {
-    administrator: { of: 1, present: 1 },
-    'crypto-officer': { of: 4, present: 3 },
-    newcomer: { of: 1, present: 1 },
-    'policy-authority': { of: 2, present: 2 },
-    witness: { of: 1, present: 1 },
-    auditor: { of: 1, present: 1 },
-  },
-  media: { envelopes: 2, evidence: 2, 'old-envelopes': 2 },
-  enrols: { newcomer: 1 },
-  changes: { leaves: [LEAVER], joins: 'newcomer', role: 'crypto-officer' },
-};
-const STANDS = { tokens: ['root-hsm'], uses: [{ kind: 'key', called: 'root', of: 'example-root-g1' }] };
 
 const setPin = (nth: number, phase: 'before' | 'after'): KillPoint => ({
   ...{ at: 'call', module: 'hsm', of: 'C_SetPIN', nth, phase, name: `${phase} C_SetPIN ${nth}`, group: phase },
@@ -49,7 +17,7 @@ const setPin = (nth: number, phase: 'before' | 'after'): KillPoint => ({
 /** Where it is killed, by the path of what is written then, and which of those that match. */
 const POINTS: readonly (readonly [name: string, at: RegExp | KillPoint, nth?: number])[] = [
   ['once the newcomer is enrolled', /^after write pack\/chain\.jsonl statement$/, 4],
-  ['when the next roster is written and not recorded', /^after link pack\/roster\/next\/roster\.json$/],
+  ['when the next roster is written and not recorded', /^after rename pack\/roster\/next$/],
   ['when one of them has signed', /^after link pack\/roster\/change\/crypto-officer-N\.pNs$/, 0],
   ['half through the line by which it takes effect', /^half write pack\/events\.jsonl observation$/, -1],
   ['when it has taken effect, before its step ends', /^after write pack\/chain\.jsonl observation$/, -1],
@@ -66,7 +34,7 @@ describe('a change of the roster and of the shares, killed and resumed', { concu
   let table: Table;
   let points: readonly KillPoint[] = [];
   before(async () => {
-    table = await layTable(() => CHANGING, STANDS, CAST);
+    table = await layTable(() => changingScript('leaves'), STANDS, changingCast('leaves'));
     const whole = await hold(table.set, { inCore: telling(table), guardEndsByItself: true });
     assert.equal(whole.code, 0, whole.stderr);
     points = pointsOf(whole.told, table.proxies);
@@ -74,18 +42,9 @@ describe('a change of the roster and of the shares, killed and resumed', { concu
   });
   after(() => table?.remove());
 
-  /** The lines of the step that changes the roster, by what the core told of them. */
-  function pointAt(at: RegExp | KillPoint, nth = 0): KillPoint | undefined {
-    if (!(at instanceof RegExp)) return at;
-    const roster = points.findIndex(({ group }) => /roster\/next/.test(group));
-    const rotated = points.findIndex(({ group }) => /envelopes-N\/.*p7m/.test(group));
-    const within = /observation/.test(at.source) ? points.slice(roster, rotated) : points;
-    return within.filter(({ group }) => at.test(group)).at(nth);
-  }
-
   for (const [index, [name, at, nth]] of CHOSEN.entries()) {
     test(name, async () => {
-      const point = pointAt(at, nth);
+      const point = at instanceof RegExp ? pointLike(points, at, nth) : at;
       assert.ok(point, [...new Set(points.map(({ group }) => group))].join('\n'));
       table.clear();
       const killed = await holdUntil(table, point, index % 2 === 0 ? 'core' : 'power');

@@ -32,8 +32,8 @@ const NAMED: { readonly [kind: string]: RegExp } = {
   roster: /^classes$/,
   people: /^people$/,
   authorization: /^(modules|references|modules\/[^/]+\/environment)$/,
-  ledger: /^shareSets\/\d+\/envelopes$/,
-  plan: /^(profiles|seats|quorums|media|vendorSheets|acts\/\d+\/steps\/\d+\/(fields|makes))$/,
+  ledger: /^(shareSets\/\d+\/envelopes|boxes)$/,
+  plan: /^(profiles|seats|quorums|media|boxes|vendorSheets|acts\/\d+\/steps\/\d+\/(fields|makes))$/,
   event: /^(versions\/(rules|profiles|steps)|facts\/(modules|sets|public|private))$/,
 };
 
@@ -54,7 +54,8 @@ const RECONCILIATION: Json = {
 
 /** Members that need not be there. */
 const OPTIONAL: { readonly [kind: string]: RegExp } = {
-  plan: /^(tokens\/\d+\/activation(\/seconds)?|acts\/\d+\/steps\/\d+\/token|profiles\/[^/]+\/fields\/(path-length|extended-key-usage|policies|ca-issuers|crl)|acts\/\d+\/steps\/\d+\/fields\/[^/]+\/(shape|twice))$/,
+  ledger: /^boxes$/,
+  plan: /^(boxes|tokens\/\d+\/activation(\/seconds)?|acts\/\d+\/steps\/\d+\/token|profiles\/[^/]+\/fields\/(path-length|extended-key-usage|policies|ca-issuers|crl)|acts\/\d+\/steps\/\d+\/fields\/[^/]+\/(shape|twice))$/,
   'certificate-profile':
     /^fields\/(path-length|extended-key-usage|policies(\/\d+\/(cps|notice))?|(name|policy)-constraints(\/.+)?|inhibit-any-policy|ca-issuers|ocsp|crl)$/,
   event: /^facts\/(token|origin|tries|testEnvelope|head|text)$/,

@@ -4,7 +4,14 @@ import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { wordRows } from '../../src/base/words.ts';
 import { deriveLedger } from '../../src/ledger/derive.ts';
-import { authorizationSignaturePath, isListed, manifestSignaturePath, PATH } from '../../src/pack/layout.ts';
+import { rosterChangedIn } from '../../src/ledger/former.ts';
+import {
+  authorizationSignaturePath,
+  isListed,
+  manifestSignaturePath,
+  PATH,
+  statementSignaturePath,
+} from '../../src/pack/layout.ts';
 import { buildManifest, manifestFile } from '../../src/pack/manifest.ts';
 import { buildSums } from '../../src/pack/sums.ts';
 import { pemOf } from '../../src/pki/pem.ts';
@@ -75,6 +82,7 @@ export async function forge(faults: Faults = {}): Promise<Forged> {
   for (const [path, bytes] of GUIDE) files.set(path, bytes);
   faults.files?.(files);
   const close = linked.findLast((event) => event.type === 'close');
+  const isChanged = rosterChangedIn(linked) !== undefined;
   const facts = {
     ceremony,
     head,
@@ -83,10 +91,11 @@ export async function forge(faults: Faults = {}): Promise<Forged> {
     mode: recording.mode,
     authorization: sha256(documents.get(PATH.authorization) ?? ''),
     // The one in force at the end.
-    roster: digestOrNone(files.get(record.changing ? PATH.nextRoster : PATH.roster)),
+    roster: digestOrNone(files.get(isChanged ? PATH.nextRoster : PATH.roster)),
   } as const;
   const inForce = planAfter(plan, linked, plan.quorums['administer'] ?? Number.POSITIVE_INFINITY);
-  const report = seal(files, facts, inForce, recording, signAs, faults);
+  const members = isChanged ? recording.members : onRoster(recording.members);
+  const report = seal(files, facts, inForce, { ...recording, members }, signAs, faults);
   faults.sealed?.(files, toolsOf(recording));
   const anchor = faults.anchor ?? 'true';
   return {
@@ -186,7 +195,16 @@ function toolsOf(recording: Recording): SignTools {
 
 function signerOf(recording: Recording, faults: Faults): SignAs {
   const tools = toolsOf(recording);
-  return (seat, path, content) => faults.sign?.(path, content, tools) ?? signWith(tools.tokenOf(seat), content);
+  const enrolments = recording.events.flatMap((event) =>
+    event.type === 'statement' && event.kind === 'enrolment' && event.statement !== null
+      ? [statementSignaturePath(event.statement)]
+      : [],
+  );
+  return (seat, path, content) => {
+    const anew = recording.members.find((member) => member.seat === seat)?.anew;
+    const token = anew && enrolments.includes(path) ? anew : tools.tokenOf(seat);
+    return faults.sign?.(path, content, tools) ?? signWith(token, content);
+  };
 }
 
 function addRoster(files: Map<string, Uint8Array>, recording: Recording, signAs: SignAs): void {

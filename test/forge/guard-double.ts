@@ -110,7 +110,8 @@ export function guardDouble(
     }),
     recall: async () => undefined,
     enrol: async ({ seat, role, serial, model, keys }) => {
-      const token = memberOf(seat).tokens.find((one) => one.serial === serial);
+      const { tokens, anew } = memberOf(seat);
+      const token = [...tokens, ...(anew ? [anew] : [])].find((one) => one.serial === serial);
       if (!token) throw new Error(`${seat} has no token ${serial}`);
       const origin = keys === 'generated' ? ('generated-here' as const) : ('adopted' as const);
       const entry = { serial, model, origin, signing: token.signing, encryption: token.encryption };

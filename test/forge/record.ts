@@ -47,11 +47,13 @@ import {
   makeJoining,
   makeMembers,
   makeMoreMembers,
+  makeRenewing,
   makeVaultMembers,
   membersOn,
   onRoster,
   PROGRAM_DIGEST,
   peopleDocument,
+  renewingSiteText,
   rosterDocument,
   SHEET,
   type SoftMember,
@@ -83,8 +85,8 @@ export interface RecordOptions {
   readonly mode?: 'rehearsal' | 'production';
   /** A first enrolment, by the script that ships; a root generation unless told. */
   readonly founding?: boolean;
-  /** A change of the roster: erin leaves, frank joins. */
-  readonly changing?: boolean;
+  /** A change of the roster: erin leaves, frank joins; or dave, whose card is lost, stays on it with another one. */
+  readonly changing?: true | 'renews';
   /** The root generation in which custody is kept of everything in the room. */
   readonly vault?: boolean;
   /** The root generation after which the key is copied to a second HSM by its vendor's means. */
@@ -121,6 +123,11 @@ export interface RecordOptions {
   readonly files?: (files: Files) => Files;
   /** Another guard around the usual one: a token that fails, an officer who declines. */
   readonly guard?: (guard: Guard) => Guard;
+}
+
+/** Of a script by which somebody leaves and another joins, one by which somebody stays with another token. */
+function renewing(text: string): string {
+  return text.replaceAll('newcomer', 'returning').replace('leaves: [erin], joins: returning', 'renews: returning');
 }
 
 const EXAMPLE = new URL('../script/examples/root-generation.yaml', import.meta.url);
@@ -207,7 +214,7 @@ function openingOf(
 }
 
 function siteOf({ vault, backup, example, changing }: RecordOptions, mode: 'rehearsal' | 'production'): string {
-  if (changing) return changingSiteText();
+  if (changing) return changing === 'renews' ? renewingSiteText() : changingSiteText();
   if (vault) return vaultSiteText(mode);
   if (example) return exampleSiteText(mode);
   return backup ? backupSiteText(mode) : siteText(mode);
@@ -215,7 +222,7 @@ function siteOf({ vault, backup, example, changing }: RecordOptions, mode: 'rehe
 
 function membersOf({ founding, spare, vault, example, changing }: RecordOptions): readonly SoftMember[] {
   if (founding) return makeFounders();
-  if (changing) return makeJoining();
+  if (changing) return changing === 'renews' ? makeRenewing() : makeJoining();
   if (vault || example) return makeVaultMembers();
   return spare ? makeMoreMembers() : makeMembers();
 }
@@ -237,7 +244,9 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
             import.meta.url,
           );
   const usualText = readFileSync(url, 'utf8');
-  const text = (options.backup ? withBackup : options.hierarchy ? withHierarchy : String)(usualText);
+  const text = (
+    options.changing === 'renews' ? renewing : options.backup ? withBackup : options.hierarchy ? withHierarchy : String
+  )(usualText);
   const script = Buffer.from(options.script?.(text) ?? text);
   const usual = siteOf(options, mode);
   const siteBinding = founding ? foundingSiteText(members) : usual;

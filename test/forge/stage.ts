@@ -22,7 +22,10 @@ export interface SoftToken {
 export interface SoftMember {
   readonly seat: string;
   readonly role: string;
+  /** As they stand on the roster in force. */
   readonly tokens: readonly SoftToken[];
+  /** The one that is to be enrolled in the place of those. */
+  readonly anew?: SoftToken;
 }
 
 export const MODEL = 'Soft Token v1';
@@ -189,6 +192,7 @@ export function vaultSiteText(mode: 'rehearsal' | 'production'): string {
   boot: { make: DVD-R, bag: A0012346, place: safe-2 }
   hsm: { bag: factory, place: safe-1 }
   cards: { alice: A0012351, bob: A0012352, carol: A0012353, dave: A0012354, erin: A0012355 }
+boxes: { alice: bank-1, bob: bank-2, carol: bank-3, dave: bank-4, erin: bank-5 }
 `;
 }
 
@@ -280,7 +284,9 @@ export function authorizationDocument(
           ]
         : []),
     ],
-    tokens: members.flatMap(({ tokens }) => tokens.map(({ serial }) => ({ serial, model: MODEL }))),
+    tokens: members.flatMap(({ tokens, anew }) =>
+      [...tokens, ...(anew ? [anew] : [])].map(({ serial }) => ({ serial, model: MODEL })),
+    ),
     references: {},
   };
 }
@@ -305,6 +311,13 @@ export function makeJoining(): readonly SoftMember[] {
   return [...makeMembers(), { seat: 'frank', role: NEWCOMER, tokens: [makeToken('frank', serialOf('frank'))] }];
 }
 
+/** People of a change of the roster by which dave stays on it with another token. */
+export function makeRenewing(): readonly SoftMember[] {
+  return makeMembers().map((member) =>
+    member.seat === 'dave' ? { ...member, anew: makeToken('dave', 'token-dave-anew') } : member,
+  );
+}
+
 /** Those who are on the roster before it changes. */
 export function onRoster(members: readonly SoftMember[]): readonly SoftMember[] {
   return members.filter(({ role }) => role !== NEWCOMER);
@@ -322,6 +335,13 @@ export function changingSiteText(): string {
     .replace(', erin]', ']\n  newcomer: [frank]\n  policy-authority: [authority-1, authority-2]')
     .replace('  envelopes: [{ at: /media/s1 }, { at: /media/s2 }]\n', '')
     .replace('  publish: [{ at: /media/p1 }]\n', '');
+}
+
+/** The site of a change of the roster by which somebody stays on it with another token: everybody is here. */
+export function renewingSiteText(): string {
+  return changingSiteText()
+    .replace(`frank: [{ serial: ${serialOf('frank')}`, 'dave: [{ serial: token-dave-anew')
+    .replace('dave]\n  newcomer: [frank]', 'erin]\n  returning: [dave]');
 }
 
 /** An authorization without an HSM. */

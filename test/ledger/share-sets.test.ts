@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { parseCanonicalObject } from '../../src/base/canonical-json.ts';
 import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
+import type { LedgerUnusedSet } from '../../src/ledger/ledger.ts';
 import { deriveShareSets } from '../../src/ledger/share-sets.ts';
+import { unusedAfter, unusedLeft } from '../../src/ledger/unused-sets.ts';
 import { namedSet } from '../../src/quorum/named-set.ts';
 import { describeOperation, type Operation } from '../../src/quorum/operation.ts';
 import type { ShareSet } from '../../src/quorum/share-set.ts';
@@ -112,5 +114,50 @@ describe('the share sets of a ledger', () => {
       after.map(({ id, state }) => `${id.slice(0, 2)} ${state}`),
       ['11 superseded', '22 current', '33 current'],
     );
+  });
+});
+
+describe('share sets that were never put to use', () => {
+  const file = (id: string, medium: string | null = 'envelopes 1', seat = 'alice'): Event =>
+    ({ type: 'file', step: 'activation', path: `${id.repeat(16)}-${seat}-v1.p7m`, medium }) as unknown as Event;
+  const unused = (all: readonly Event[], before: readonly LedgerUnusedSet[] = []) =>
+    unusedAfter(all, before, deriveShareSets(all, []));
+  const at = (id: string, envelopes: LedgerUnusedSet['envelopes']): LedgerUnusedSet => ({
+    ...{ set: id.repeat(16), step: 'activation', envelopes },
+  });
+
+  test('are those whose envelopes lie on media, and that no operation has put on a token', () => {
+    const lie = [file('44', 'envelopes 2'), file('44'), file('44', 'envelopes 1', 'bob'), file('11'), file('55', null)];
+    assert.deepEqual(unused([...events(PREPARED), ...lie]), [
+      at('44', {
+        'envelopes 1': [`${'44'.repeat(16)}-alice-v1.p7m`, `${'44'.repeat(16)}-bob-v1.p7m`],
+        'envelopes 2': [`${'44'.repeat(16)}-alice-v1.p7m`],
+      }),
+    ]);
+  });
+
+  test('are not those that a token may have the PIN of', () => {
+    assert.deepEqual(unused([...events([preparation, SEATS]), file('11')]), [], 'begun, and nobody knows');
+    assert.deepEqual(unused([...events([preparation, SEATS, MAYBE]), file('11')]), [], 'failed, and nobody knows');
+    assert.deepEqual(
+      unused([...events(PREPARED, [rotation(), SEATS, MAYBE]), file('33')]),
+      [],
+      'it may have been changed',
+    );
+    const [never] = unused([...events(PREPARED, [rotation(), SEATS, NOT]), file('33')]);
+    assert.equal(never?.set, NEXT.id, 'it certainly was not');
+  });
+
+  test('stay in the ledger, and are left until every medium with them is destroyed', () => {
+    const before = [at('44', { 'envelopes 1': ['a'], 'envelopes 2': ['b'] })];
+    assert.deepEqual(unused(events(PREPARED), before), before);
+    const thing = (unit: string, state: 'open' | 'destroyed') => ({
+      ...{ unit, kind: 'medium', make: null, serial: null, state, bag: null, place: null },
+    });
+    const left = (...states: ('open' | 'destroyed')[]) =>
+      unusedLeft({ unused: before, custody: states.map((state, index) => thing(`envelopes.${index + 1}`, state)) });
+    assert.deepEqual(left('open', 'open'), before);
+    assert.deepEqual(left('destroyed', 'open'), [at('44', { 'envelopes 2': ['b'] })]);
+    assert.deepEqual(left('destroyed', 'destroyed'), []);
   });
 });

@@ -25,6 +25,7 @@ const copy = (over: Partial<LedgerCopy> = {}): LedgerCopy => ({
 const RENEWED = [
   { seat: 'bob', step: 'c', renewedAt: '2027-01-01T00:00:00Z', roster: 'aa'.repeat(32), superseded: ['bb'.repeat(32)] },
 ];
+const UNUSED = [{ set: 'cc'.repeat(16), step: 'backup', envelopes: { 'envelopes 1': ['x.p7m'] } }] as const;
 const FORMER = [{ seat: 'dave', step: 'change', leftAt: '2026-01-01T00:00:00Z', roster: NO_DIGEST }];
 const gone = { at: '2026-02-01T00:00:00Z', step: 'gone' };
 const set = (state: LedgerShareSet['state'], over: Partial<LedgerShareSet> = {}) => ({
@@ -69,6 +70,13 @@ describe('what a ledger only ever adds to', () => {
       [],
     ],
     ['a share that is on paper no more', set('current', { paper: [PAGE] }), set('current'), ['shareSets']],
+    ['envelopes that open nothing', { unused: UNUSED }, {}, ['unused']],
+    [
+      'the same on a medium whose name another has taken since',
+      { unused: UNUSED },
+      { unused: [{ ...UNUSED[0], envelopes: { 'envelopes 1 (before ceremony 5)': ['x.p7m'] } }] },
+      [],
+    ],
     ['whoever had left', { former: FORMER }, {}, ['former']],
     ['whose token was replaced', { renewed: RENEWED }, {}, ['renewed']],
     ['somebody else who left', { former: FORMER }, { former: [...FORMER, { ...FORMER[0], seat: 'erin' }] }, []],

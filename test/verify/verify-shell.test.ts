@@ -15,6 +15,7 @@ import type { Faults } from '../forge/faults.ts';
 import { forge } from '../forge/forge.ts';
 import type { RecordOptions } from '../forge/record.ts';
 import { requesting } from '../forge/requesting.ts';
+import { unchanged } from '../forge/unchanged.ts';
 import { allVectors } from '../forge/vectors.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../templates/verify/verify.sh', import.meta.url));
@@ -100,6 +101,21 @@ describe('verify.sh', { concurrency: 2 }, () => {
       /^ok {4} what is signed in certificates\/root\.crt is, byte for byte, what was approved in event \d+$/m,
     );
     assert.match(said, /^\d+ checks, 0 faults\. Mode: rehearsal\. Outcome: complete\.$/m);
+  });
+
+  it('holds an enrolment for a change that did not come about to the token that it names', async () => {
+    for (const changing of [true, 'renews'] as const) {
+      const honest = await laidOut(unchanged(changing));
+      assert.deepEqual((await run(honest.folder, honest.anchor)).faults, [], String(changing));
+      const forged = await laidOut({
+        ...unchanged(changing),
+        sign: (path, content, { tokenOf, signWith: signs }) =>
+          path.startsWith('statements/new-token.') ? signs(tokenOf('erin'), content) : undefined,
+      });
+      const { faults } = await run(forged.folder, forged.anchor);
+      const who = changing === true ? 'frank' : 'dave';
+      assert.deepEqual(faults, [`FAULT  statements/new-token.${who}.json is not signed by ${who}`]);
+    }
   });
 
   it('holds a request of this CA to what was approved, and to the key that it is for', async () => {

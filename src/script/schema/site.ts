@@ -127,6 +127,10 @@ export const siteSchema = z.strictObject({
     .record(name, z.record(name, line(100)))
     .default({})
     .describe('First ceremony only: later the ledger says it'),
+  boxes: z
+    .record(name, name)
+    .exactOptional()
+    .describe('By id of the person: the place in which the box of their own is ("own-box" in a script)'),
   media: z.record(name, z.array(medium).min(1, { error: 'at least one medium' })).default({}),
   inputs: z
     .record(name, z.strictObject({ file: fileName }))

@@ -10,6 +10,7 @@ import type {
   LedgerKey,
   LedgerRenewed,
   LedgerShareSet,
+  LedgerUnusedSet,
 } from '../../ledger/ledger.ts';
 
 /** A list of a ledger to which things are only ever added, and what may change of what is in it. */
@@ -28,6 +29,9 @@ const nothing = () => false;
 const same = (one: unknown, other: unknown) =>
   canonicalJson((one ?? null) as Json) === canonicalJson((other ?? null) as Json);
 const byStep = ({ name, step }: { readonly name: string; readonly step: string }) => `"${name}" of step "${step}"`;
+/** A medium whose name a blank one takes is called otherwise from then on. */
+const namedAtFirst = (envelopes: LedgerShareSet['envelopes']) =>
+  Object.fromEntries(Object.entries(envelopes).map(([medium, paths]) => [nameAtFirst(medium), paths]));
 const document = (entry: LedgerCertificate | LedgerCrl) => `${byStep(entry)}, SHA-256 ${entry.sha256}`;
 
 const keys: Kept<LedgerKey> = {
@@ -64,7 +68,7 @@ const shareSets: Kept<LedgerShareSet> = {
   entries: (ledger) => ledger.shareSets,
   lasting: ({ state: _state, unproven: _unproven, envelopes, paper = [], ...rest }) => ({
     ...rest,
-    envelopes: Object.fromEntries(Object.entries(envelopes).map(([medium, paths]) => [nameAtFirst(medium), paths])),
+    envelopes: namedAtFirst(envelopes),
     paper: paper.map((page) => ({ ...page, unit: nameAtFirst(page.unit) })),
   }),
   isUndone: (before, after) =>
@@ -72,6 +76,14 @@ const shareSets: Kept<LedgerShareSet> = {
     (before.state === 'superseded' && after.state !== 'superseded' && after.state !== 'void') ||
     after.unproven.some((seat) => !before.unproven.includes(seat)),
   called: ({ id, kind }) => `the set ${id} of kind ${kind}`,
+};
+
+const unused: Kept<LedgerUnusedSet> = {
+  list: 'unused',
+  entries: (ledger) => ledger.unused ?? [],
+  lasting: ({ envelopes, ...rest }) => ({ ...rest, envelopes: namedAtFirst(envelopes) }),
+  isUndone: nothing,
+  called: ({ set, step }) => `the set ${set} of step "${step}"`,
 };
 
 const former: Kept<LedgerFormer> = {
@@ -122,6 +134,6 @@ export function lostEntries(before: Ledger, after: Ledger): readonly LostEntry[]
   };
   return [
     ...[lost(keys), lost(copies), lost(certificates), lost(crls)],
-    ...[lost(shareSets), lost(backups), lost(former), lost(renewed)],
+    ...[lost(shareSets), lost(backups), lost(former), lost(renewed), lost(unused)],
   ].flat();
 }

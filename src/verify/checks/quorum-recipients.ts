@@ -1,7 +1,9 @@
+import { canonicalJson, type Json } from '../../base/canonical-json.ts';
 import { CLASS_OF, type Operation } from '../../quorum/operation.ts';
 import { memberOf } from '../../quorum/roster.ts';
 import type { ShareSet } from '../../quorum/share-set.ts';
 import { defineCheck } from '../check.ts';
+import type { Proposal } from '../parts.ts';
 import { at } from '../where.ts';
 
 export const quorumRecipients = defineCheck({
@@ -10,10 +12,11 @@ export const quorumRecipients = defineCheck({
     'every share is sealed to the tokens of its custodian, all of them and no other, and every custodian may approve',
   needs: ['proposals', 'rosterAt'],
   run({ proposals, rosterAt }, { report }) {
-    for (const { event, descriptor } of proposals) {
+    for (const proposal of proposals) {
+      const { event, descriptor } = proposal;
       const { operation } = descriptor;
       const roster = rosterAt(event.seq);
-      const made = madeBy(operation);
+      const made = madeBy(operation).filter((set) => !isFinished(set, proposal, proposals));
       const role = roster.classes.get(CLASS_OF[operation.op])?.role;
       for (const share of made.flatMap((set) => set.shares)) {
         const member = memberOf(roster, share.seat);
@@ -31,4 +34,24 @@ export const quorumRecipients = defineCheck({
 function madeBy(operation: Operation): readonly ShareSet[] {
   if (operation.op === 'prepare-token') return operation.sets;
   return operation.op === 'rotate-activation' || operation.op === 'wrap-key' ? [operation.set] : [];
+}
+
+/**
+ * What may have reached a token is finished with the set with which it was begun: nothing else can. That set is held to the
+ * roster under which it was begun, where it was proposed first; the guard lets it through in the same way.
+ */
+function isFinished(set: ShareSet, { seq, descriptor }: Proposal, proposals: readonly Proposal[]): boolean {
+  const { operation } = descriptor;
+  const adopts = operation.op === 'prepare-token' || operation.op === 'rotate-activation' ? operation.adopts : null;
+  const as = canonicalJson(set as unknown as Json);
+  return (
+    adopts !== null &&
+    proposals.some(
+      (earlier) =>
+        earlier.seq < seq &&
+        earlier.intents.length > 0 &&
+        earlier.descriptor.operation.op === operation.op &&
+        madeBy(earlier.descriptor.operation).some((one) => canonicalJson(one as unknown as Json) === as),
+    )
+  );
 }
