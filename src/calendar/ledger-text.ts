@@ -42,6 +42,10 @@ function keyLines(key: ViewedKey): string[] {
   const since = key.since === null ? '' : ` since ${key.since}`;
   return [
     `${key.name} ("${key.label}"): ${key.state.toUpperCase()}${since}`,
+    ...key.history.map(
+      ({ from, to, at, reason, ceremony, step, approvedBy }) =>
+        `  ${at}  ${from === null ? '' : `${from} to `}${to}: ${reason} (ceremony ${ceremony}, step ${step}${approvedBy.length === 0 ? '' : `, approved by ${approvedBy.join(', ')}`})`,
+    ),
     `  public key ${key.spkiSha256}`,
     `  on ${key.on.map((serial) => `HSM ${serial}`).join(', ') || 'no HSM'}${key.destroyedOn.length === 0 ? '' : `; destroyed on ${key.destroyedOn.join(', ')}`}`,
     ...key.asserted.map((where) => `  said to be with ${where}, and nothing shows it`),

@@ -54,7 +54,13 @@ export class GuardMachine {
       isGoingOn: () => memory.deviations.isGoingOn,
       isBeingDecided: () => memory.deviations.isBeingDecided,
     });
-    const recalling = new Recalling({ resumes: setup.resumes ?? false, inForce, memory, left });
+    const recalling = new Recalling({
+      resumes: setup.resumes ?? false,
+      authorization: setup.authorization,
+      inForce,
+      memory,
+      left,
+    });
     const parts = { setup, inForce, memory, judging, people, waiting, recalling };
     this.#recalling = recalling;
     this.#approving = new Approving(parts);

@@ -43,7 +43,7 @@ export class Judging {
     ruleFor(this.#inForce.roster, CLASS_OF[operation.op]);
     hsm.requireToken(operation.hsm);
     destructions.holdUse(operation);
-    states.holdUse(operation);
+    states.holdUse(operation, proposal.payload);
     switch (operation.op) {
       case 'prepare-token':
         this.#judgePreparation(operation, hsm);

@@ -74,12 +74,14 @@ import { eventSeq } from './checks/event-seq.ts';
 import { eventShape } from './checks/event-shape.ts';
 import { eventText } from './checks/event-text.ts';
 import { eventTime } from './checks/event-time.ts';
+import { keyActive } from './checks/key-active.ts';
 import { keyAlgorithm } from './checks/key-algorithm.ts';
 import { keyAttributes } from './checks/key-attributes.ts';
 import { keyKnown } from './checks/key-known.ts';
 import { keyPossession } from './checks/key-possession.ts';
 import { keyQuality } from './checks/key-quality.ts';
 import { keyRead } from './checks/key-read.ts';
+import { keyState } from './checks/key-state.ts';
 import { ledgerDerived } from './checks/ledger-derived.ts';
 import { ledgerRead } from './checks/ledger-read.ts';
 import { manifestAuthorization } from './checks/manifest-authorization.ts';
@@ -275,12 +277,14 @@ export const CHECKS: readonly Check[] = [
   eventShape,
   eventText,
   eventTime,
+  keyActive,
   keyAlgorithm,
   keyAttributes,
   keyKnown,
   keyPossession,
   keyQuality,
   keyRead,
+  keyState,
   ledgerDerived,
   ledgerRead,
   manifestAuthorization,

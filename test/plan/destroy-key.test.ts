@@ -18,7 +18,7 @@ const COPIED = edited(
   '  - title: Judgement\n',
   `  - title: Destruction
     steps:
-      - { id: gone, step: destroy-key, by: administrator, check: witness, with: { key: root, token: root-hsm } }
+      - { id: gone, step: destroy-key, by: administrator, check: witness, with: { key: root, token: root-hsm, reason: "Its time is over." } }
   - title: Judgement
 `,
 );
@@ -58,12 +58,16 @@ describe('in the plan, a key is destroyed', () => {
     ],
     [
       'one that is not made',
-      edited(SCRIPT, 'key: root, token: root-hsm, last', 'key: rood, token: root-hsm, last'),
+      edited(SCRIPT, 'key: root, token: root-hsm, reason', 'key: rood, token: root-hsm, reason'),
       'PLAN_NAME no key "rood" is made or used before this',
     ],
     [
       'on an HSM that is not there',
-      edited(SCRIPT, 'token: root-hsm, last', 'token: other-hsm, last'),
+      edited(
+        SCRIPT,
+        'token: root-hsm, reason: "Its time is over.", last',
+        'token: other-hsm, reason: "Its time is over.", last',
+      ),
       'PLAN_TOKEN the script has no token "other-hsm"',
     ],
     [
@@ -84,7 +88,7 @@ describe('in the plan, a key is destroyed', () => {
     [
       'twice',
       then(
-        '{ id: again, step: destroy-key, by: administrator, check: witness, with: { key: root, token: root-hsm, last: true } }',
+        '{ id: again, step: destroy-key, by: administrator, check: witness, with: { key: root, token: root-hsm, reason: "Its time is over.", last: true } }',
       ),
       'PLAN_ORDER the key "root" is not on "root-hsm" here',
     ],
@@ -105,8 +109,8 @@ describe('in the plan, a key is destroyed', () => {
   test('refused: it is called the last, and another HSM has it', () => {
     const script = edited(
       COPIED,
-      'token: root-hsm } }\n  - title: Judgement',
-      'token: root-hsm, last: true } }\n  - title: Judgement',
+      'reason: "Its time is over." } }\n  - title: Judgement',
+      'reason: "Its time is over.", last: true } }\n  - title: Judgement',
     );
     assert.deepEqual(problemsOf(script, backupSiteText('rehearsal')), [
       'PLAN_ORDER it is not the last: the key "root" is on "backup-hsm" too',
@@ -125,8 +129,8 @@ describe('in the plan, a key is destroyed', () => {
     const erasing = (last: string) =>
       edited(
         edited(shipped, /^ +- title: The key\n +steps:\n +- \{ id: root-key-destroyed,.*\n/m, ''),
-        'token: root-hsm } }\n      - { id: envelopes-shredded',
-        `token: root-hsm, destroys: [root-key]${last} } }\n      - { id: envelopes-shredded`,
+        'is kept." } }\n      - { id: envelopes-shredded',
+        `is kept.", destroys: [root-key]${last} } }\n      - { id: envelopes-shredded`,
       );
     for (const script of [shipped, edited(shipped, 'last: true, ', ''), erasing(''), erasing(', last: [root-key]')])
       assert.deepEqual(alone(script), []);
@@ -149,7 +153,7 @@ describe('in the plan, a key is destroyed', () => {
     const hierarchy = readFileSync(new URL('../../ceremonies/whole-hierarchy.yaml', import.meta.url), 'utf8');
     const act = (more: string) => `  - title: Destruction
     steps:
-      - { id: gone, step: destroy-key, by: administrator, check: witness, with: { key: root, token: root-hsm, last: true${more} } }
+      - { id: gone, step: destroy-key, by: administrator, check: witness, with: { key: root, token: root-hsm, reason: "Its time is over.", last: true${more} } }
 `;
     const scripted = (more: string) => edited(hierarchy, /^( {2}- title: Judgement)/m, `${act(more)}$1`);
     const alone = (script: string) =>
@@ -191,7 +195,7 @@ describe('in the plan, a token is erased', () => {
         edited(
           SCRIPT,
           /^( +- \{ id: destroyed,.*\n)/m,
-          '$1      - { id: erased, step: zeroize-token, by: administrator, check: witness, with: { token: root-hsm } }\n',
+          '$1      - { id: erased, step: zeroize-token, by: administrator, check: witness, with: { token: root-hsm, reason: "Its time is over." } }\n',
         ),
         'Destruction',
         'End',
