@@ -133,7 +133,7 @@ class History {
     switch (operation.op) {
       case 'generate-key': {
         const key = result.facts['spkiSha256'];
-        if (typeof key === 'string' && isSha256(key))
+        if (typeof key === 'string' && isSha256(key) && !this.#states.has(key))
           this.#become({ step: step.key, key, to: 'pre-activation', reason: 'it was generated', proposal }, event);
         break;
       }

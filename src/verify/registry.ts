@@ -74,7 +74,6 @@ import { eventSeq } from './checks/event-seq.ts';
 import { eventShape } from './checks/event-shape.ts';
 import { eventText } from './checks/event-text.ts';
 import { eventTime } from './checks/event-time.ts';
-import { keyActive } from './checks/key-active.ts';
 import { keyAlgorithm } from './checks/key-algorithm.ts';
 import { keyAttributes } from './checks/key-attributes.ts';
 import { keyKnown } from './checks/key-known.ts';
@@ -277,7 +276,6 @@ export const CHECKS: readonly Check[] = [
   eventShape,
   eventText,
   eventTime,
-  keyActive,
   keyAlgorithm,
   keyAttributes,
   keyKnown,

@@ -1,3 +1,4 @@
+import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { eventOf, type Transition, transitionsIn } from '../../src/ledger/key-history.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
@@ -39,9 +40,10 @@ export function restated(
       const { proposal, ...rest } = eventOf(transition);
       return { ...original(index + 1), ...rest, proposal: proposal === null ? null : original(proposal).seq };
     });
-    const { seq, at, salt } = event;
-    const stated = own.map(({ type, step, key, from, to, reason, proposal }) => ({
-      ...{ type, step, key, from, to, reason, proposal, seq, at, salt },
+    const { seq, at } = event;
+    const stated = own.map(({ type, step, key, from, to, reason, proposal }, nth) => ({
+      ...{ type, step, key, from, to, reason, proposal, seq, at },
+      salt: sha256(`state ${index} ${nth}`).slice(0, 32),
     }));
     return [...(event.type === 'key-state' ? [] : [event]), ...stated];
   });
