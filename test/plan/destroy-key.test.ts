@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { holdKeyState } from '../../src/plan/key-destroyed.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
+import type { PlannedStep } from '../../src/plan/plan.ts';
+import { EMPTY_WORLD, type WorldCertificate } from '../../src/plan/world.ts';
 import { readScript, readSite } from '../../src/script/read-script.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
 import { withBackup } from '../forge/backup.ts';
@@ -214,6 +217,32 @@ describe('in the plan, a token is erased', () => {
   for (const [name, script, ...problems] of cases) test(name, () => assert.deepEqual(problemsOf(script), problems));
 });
 
+describe('in the plan, a key that is not active yet', () => {
+  const world = { ...EMPTY_WORLD, states: new Map([['root', { state: 'pre-activation' as const, by: 'root-key' }]]) };
+  const problemOf = (step: Partial<PlannedStep>): string[] => {
+    const problems: string[] = [];
+    const said = { type: '', params: { key: 'root' }, makes: {}, operation: 'sign', ...step } as PlannedStep;
+    holdKeyState(said, world, {}, (code, _path, text) => void problems.push(`${code} ${text}`));
+    return problems;
+  };
+  const refusal = 'PLAN_ORDER the key "root" would sign, and it is pre-activation, by "root-key"';
+
+  test('signs a request for itself, its own certificate, and a proof; nothing else', () => {
+    assert.deepEqual(problemOf({ type: 'make-csr' }), []);
+    assert.deepEqual(problemOf({ type: 'issue-root-certificate', makes: { certificate: 'root' } }), []);
+    assert.deepEqual(problemOf({ type: 'prove-copy', operation: 'prove-key' }), []);
+    assert.deepEqual(problemOf({ type: 'issue-crl', makes: { crl: 'root' } }), [refusal]);
+    assert.deepEqual(problemOf({ type: 'issue-batch', operation: 'sign-list' }), [refusal]);
+    const certificates = new Map([['root', { key: 'root', step: 'x' } as unknown as WorldCertificate]]);
+    const problems: string[] = [];
+    const below = {
+      ...{ type: 'issue-intermediate', params: { issuer: 'root' }, makes: { certificate: 'below' }, operation: 'sign' },
+    } as unknown as PlannedStep;
+    holdKeyState(below, { ...world, certificates }, {}, (code, _path, text) => void problems.push(`${code} ${text}`));
+    assert.deepEqual(problems, [refusal]);
+  });
+});
+
 describe('in the plan, the quorum decides about the state of a key', () => {
   const DECIDED = decidingScript(FORGED);
   const agreed = '{ id: agreed, step: approve, by: administrator, check: auditor, with: { operations: [late-crl] } }';
@@ -234,6 +263,17 @@ describe('in the plan, the quorum decides about the state of a key', () => {
       'not as it likes',
       edited(DECIDED, 'state: active, reason: "It was a cat."', 'state: suspended, reason: "Again."'),
       'PLAN_PARAMETER the key "root" is suspended here, and may become active, deactivated, compromised, destroyed, not suspended',
+    ],
+    [
+      'nothing of one that is not active yet but that it is, or is compromised',
+      edited(
+        edited(FORGED, 'operations: 4 }', 'operations: 5 }'),
+        /^( +- \{ id: key-read,.*\n)/m,
+        '$1      - { id: parked, step: set-key-state, by: administrator, check: witness, with: { key: root, state: suspended, reason: "It waits." } }\n',
+      ),
+      'PLAN_PARAMETER the key "root" is pre-activation here, and may become active, compromised, destroyed, not suspended',
+      'PLAN_ORDER the key "root" would sign, and it is suspended, by "parked"',
+      'PLAN_ORDER the key "root" would sign, and it is suspended, by "parked"',
     ],
     [
       'not about one that is not there',
