@@ -77,7 +77,7 @@ export class Executing {
     const { operation } = proposal.descriptor;
     const seats = requireQuorum(inForce.roster, operation.op, proposal.statement, approvals);
     requirePresence(proposal, seats);
-    judging.judge(proposal);
+    judging.judge(proposal, 'carried-out');
     memory.pages.require(operation);
     const hsm = memory.hsms.get(operation.hsm.name);
     hsm.requireHold(operation.hold);

@@ -118,7 +118,7 @@ export class GuardMachine {
     deviations.requireAllApproved();
     const proposal = proposals.register(this.#inForce.begun(), request, this.#setup.now());
     try {
-      this.#judging.judge(proposal);
+      this.#judging.judge(proposal, 'proposed');
     } catch (error) {
       proposals.withdraw(proposal.id);
       throw error;

@@ -7,8 +7,12 @@ import type { Operation } from '../quorum/operation.ts';
 import { parseTbsCertificate } from '../x509/certificate.ts';
 import type { Done } from './done.ts';
 import type { HsmSession } from './hsm.ts';
+import type { OpenProposal } from './proposals.ts';
 
 type Decision = Extract<Operation, { op: 'set-key-state' }>;
+
+/** What a proposal would have signed. */
+type Signing = Pick<OpenProposal, 'descriptor' | 'payload'>;
 
 /** In which state each key is: by the ledger, and by what the quorum has decided since. */
 export class KeyStates {
@@ -35,13 +39,15 @@ export class KeyStates {
 
   /**
    * @param payload what would be signed
+   * @param open what was proposed before it and is to be done first: the certificate with which a key becomes active may be there
    * @throws CeremonyError DESCRIPTOR_INVALID for a signature with a key that signs nothing in its state; DER_INVALID
    */
-  holdUse(operation: Operation, payload: Uint8Array | null): void {
+  holdUse(operation: Operation, payload: Uint8Array | null, open: readonly Signing[] = []): void {
     if (operation.op !== 'sign' && operation.op !== 'sign-list') return;
     const state = this.#of(operation.key);
     if (signs(state)) return;
     if (state === 'pre-activation') {
+      if (open.some((one) => certifies(one, operation.key))) return;
       holdFirstUse(operation, payload as Uint8Array);
       return;
     }
@@ -70,6 +76,12 @@ export class KeyStates {
   #of(key: Sha256): KeyState {
     return this.#states.get(key) ?? 'pre-activation';
   }
+}
+
+/** Whether it is a certificate of that key; it was judged when it was proposed, so that it can be read. */
+function certifies({ descriptor: { operation }, payload }: Signing, key: Sha256): boolean {
+  if (operation.op !== 'sign' || operation.kind !== 'certificate' || payload === null) return false;
+  return sha256(parseTbsCertificate(payload).spki.der) === key;
 }
 
 /**

@@ -318,7 +318,7 @@ describe('the guard refuses', { concurrency: false }, () => {
         serial,
         notBefore: inMinutes(0),
         notAfter: inMinutes(9),
-        spki: staged.holder(OFFICERS[0]!).signing.spki,
+        spki: Buffer.from(String(spki), 'base64'),
         purpose: 'sign',
       });
     const propose = (payload: Uint8Array) =>
