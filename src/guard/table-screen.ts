@@ -102,7 +102,10 @@ export class TableScreen implements Screen {
     if (this.#drawn > 0) this.#device.write('\r\n');
     this.#drawn = 0;
     for (const row of rows) {
-      if (this.#used >= this.#device.rows - FOOT) {
+      const isFull = this.#used >= this.#device.rows - FOOT;
+      // A blank row parts what stands on one page: it neither begins a page, nor has one of its own.
+      if (row === '' && (isFull || this.#used === HEADER_ROWS)) continue;
+      if (isFull) {
         (await this.readLine('More follows. Press Enter to read on.', false, until)).fill(0);
         if (until?.aborted) return;
         this.#begin();

@@ -38,7 +38,7 @@ export interface ShownProposal {
  */
 export function approvalScreen(proposal: ShownProposal): string[] {
   const { descriptor, payload, expires } = proposal;
-  return ['', ...operationLines(descriptor, payload), ...changeLines(proposal), `expires     ${expires}`, ''];
+  return ['', ...operationLines(descriptor, payload, expires), ...changeLines(proposal), ''];
 }
 
 /**
@@ -61,11 +61,12 @@ function changeLines({ descriptor: { operation }, payload, previous, known }: Sh
   ];
 }
 
-function operationLines(descriptor: Descriptor, payload: Uint8Array | null): string[] {
+function operationLines(descriptor: Descriptor, payload: Uint8Array | null, expires?: string): string[] {
   const { operation } = descriptor;
   return [
     `OPERATION   ${operationTitle(operation)}`,
     `step        ${escapeForeign(operation.step)}`,
+    ...(expires === undefined ? [] : [`expires     ${expires}`]),
     `HSM         ${hsm(operation)}`,
     ...particulars(operation, payload),
     ...hold(operation),

@@ -102,7 +102,7 @@ export async function makeHsms({ lasting, cast, folder, media }: HsmRequest): Pr
     }
   }
   const standsIn = lasting.before === null && previous && roster;
-  const before = standsIn ? await standing(previous, ready, roster) : lasting.before;
+  const before = standsIn ? await standing(previous, ready, { cast, people, roster, media }) : lasting.before;
   return { hsms, before, notes: isInvented ? [INVENTED] : lost };
 }
 

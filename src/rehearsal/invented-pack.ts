@@ -6,7 +6,14 @@ import { addDuration, formatUtc, parseUtc } from '../base/dates.ts';
 import { NO_DIGEST, type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { explicit, integer, sequence, time } from '../der/writer.ts';
-import type { LedgerCertificate, LedgerCrl, LedgerKey, LedgerThing, LedgerToken } from '../ledger/ledger.ts';
+import type {
+  LedgerBackup,
+  LedgerCertificate,
+  LedgerCrl,
+  LedgerKey,
+  LedgerThing,
+  LedgerToken,
+} from '../ledger/ledger.ts';
 import { encodeSigned, encodeTbsCertificate, signatureIdentifier } from '../pki/encode.ts';
 import { crlExtensions, encodeExtension } from '../pki/extensions.ts';
 import { encodeName, subjectOf } from '../pki/name.ts';
@@ -17,6 +24,7 @@ import { parseCertificate } from '../x509/certificate.ts';
 import { deriveKeyIdentifier } from '../x509/public-key.ts';
 import type { Cast, Use } from './cast.ts';
 import type { PreviousPack } from './previous-pack.ts';
+import { inventedBackup } from './stand-in-backups.ts';
 import { ofPair, type StandInKey } from './stand-in-keys.ts';
 
 /** This file is `<root>/src/rehearsal/invented-pack.ts`, or built in `dist`. */
@@ -71,6 +79,7 @@ export async function inventPack(cast: Cast, now: string, custody: readonly Ledg
   const keys: LedgerKey[] = [];
   const certificates: LedgerCertificate[] = [];
   const crls: LedgerCrl[] = [];
+  const backups: LedgerBackup[] = [];
   for (const [of, uses] of Map.groupBy(cast.stands.uses, (use) => use.of)) {
     const subject = uses.find((use) => use.subject)?.subject ?? subjectNamed(of);
     const ca = makeCa(
@@ -80,7 +89,9 @@ export async function inventPack(cast: Cast, now: string, custody: readonly Ledg
       tokens[0]?.serial ?? '',
       made.began,
     );
-    keys.push({ ...ca.ledger, ...(uses.some(({ wrappable }) => wrappable) ? { wrappable: true } : {}) });
+    const isWrapped = uses.some(({ kind }) => kind === 'backup');
+    keys.push({ ...ca.ledger, ...(isWrapped || uses.some(({ wrappable }) => wrappable) ? { wrappable: true } : {}) });
+    if (isWrapped) backups.push(inventedBackup(ca.ledger, made.began));
     const names = new Set(uses.filter(({ kind }) => kind === 'certificate').map(({ called: name }) => name));
     const own = names.has(ca.ledger.name) || names.size === 0 ? ca.ledger.name : ([...names][0] as string);
     for (const name of new Set([own, ...names])) {
@@ -111,7 +122,7 @@ export async function inventPack(cast: Cast, now: string, custody: readonly Ledg
     },
     ledger: {
       ...{ type: 'quorate/ledger/1', ceremony, number: 1, previous: NO_DIGEST, tokens, keys, copies: [] },
-      ...{ certificates, crls, shareSets: [], custody },
+      ...{ certificates, crls, shareSets: [], custody, ...(backups.length > 0 ? { backups } : {}) },
     },
     roster: null,
     documents,

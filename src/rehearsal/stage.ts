@@ -8,6 +8,7 @@ import type { Stage, StagedHsm } from './documents.ts';
 import type { Card, Enrolled } from './enrol.ts';
 import { makeHsms } from './hsms.ts';
 import { type Lasting, type LastingRequest, openStage, type Used } from './lasting.ts';
+import { mediumFolder } from './medium-folder.ts';
 import { withNewcomers } from './newcomers.ts';
 import type { PlayedStore } from './played-hsm.ts';
 import type { Papers } from './played-papers.ts';
@@ -125,7 +126,7 @@ function storesOf(hsms: ReadonlyMap<string, StagedHsm>): Map<string, PlayedStore
 function makeMedia(folder: string, cast: Cast): Map<string, string[]> {
   const media = new Map<string, string[]>();
   for (const [name, copies] of cast.media) {
-    const folders = Array.from({ length: copies }, (_, copy) => join(folder, 'media', `${name}-${copy + 1}`));
+    const folders = Array.from({ length: copies }, (_, copy) => join(folder, 'media', mediumFolder(name, copy + 1)));
     for (const path of folders) mkdirSync(path, { recursive: true });
     media.set(name, folders);
   }

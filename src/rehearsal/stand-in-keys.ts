@@ -11,6 +11,8 @@ export interface StandInKey {
   readonly spki: SubjectPublicKeyInfo;
   /** @param identifier DER of the signature's AlgorithmIdentifier @returns as X.509 wants it */
   readonly sign: (identifier: Uint8Array, tbs: Uint8Array) => Promise<Uint8Array>;
+  /** The private key, PKCS #8 DER, which the caller zeroes; absent for one on an HSM of the stage. */
+  readonly pkcs8?: () => Buffer;
 }
 
 const CURVE = { 'P-256': 'prime256v1', 'P-384': 'secp384r1', 'P-521': 'secp521r1' } as const;
@@ -54,5 +56,6 @@ export function ofPair(pair: { readonly publicKey: KeyObject; readonly privateKe
   return {
     spki: parseSpki(Uint8Array.from(publicKey.export({ type: 'spki', format: 'der' }))),
     sign: async (identifier, tbs) => sign(signatureAlgorithm(identifier)?.digest, tbs, { key, dsaEncoding: 'der' }),
+    pkcs8: () => key.export({ type: 'pkcs8', format: 'der' }),
   };
 }

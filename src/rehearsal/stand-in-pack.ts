@@ -14,6 +14,7 @@ import { markedLabel } from './marking.ts';
 import type { PackBefore } from './pack-before.ts';
 import type { PreviousPack } from './previous-pack.ts';
 import type { ReadyHsm } from './ready-hsm.ts';
+import type { StandInBackups } from './stand-in-backups.ts';
 import { standInTbsCertificate, standInTbsCertList } from './stand-in-documents.ts';
 import type { StandInKeys } from './stand-in-keys.ts';
 
@@ -35,6 +36,7 @@ export async function standInPack(
   previous: PreviousPack,
   keys: StandInKeys,
   replaced: readonly Replaced[],
+  { backups, sets, replaced: displaced }: StandInBackups,
   roster: Sha256,
 ): Promise<PackBefore> {
   const { ledger: before } = previous;
@@ -80,9 +82,16 @@ export async function standInPack(
     certificates,
     crls,
     shareSets: [
-      ...before.shareSets.filter(({ hsm }) => !replaced.some(({ was }) => was.serial === hsm)),
+      ...before.shareSets
+        .filter(
+          ({ id, hsm, kind }) =>
+            !displaced.has(id) && (kind === 'kek' || !replaced.some(({ was }) => was.serial === hsm)),
+        )
+        .map((set) => ({ ...set, hsm: serialNow(set.hsm, replaced) })),
       ...replaced.flatMap(({ hsm }) => hsm.sets),
+      ...sets.map((set) => ({ ...set, hsm: serialNow(set.hsm, replaced) })),
     ],
+    ...(backups.length > 0 ? { backups } : {}),
   };
   const bytes = ledgerBytes(ledger);
   const files = new Map<string, Uint8Array>([[PATH.ledger, bytes]]);

@@ -9,6 +9,7 @@ import type { TokenProcess } from '../token/client.ts';
 import { type Cast, OFFICER, type Person } from './cast.ts';
 import type { StagedHsm } from './documents.ts';
 import { markedLabel, markedTokenLabel } from './marking.ts';
+import { mediumFolder } from './medium-folder.ts';
 import { renewedOf } from './newcomers.ts';
 import type { PackBefore } from './pack-before.ts';
 import type { PreviousPack } from './previous-pack.ts';
@@ -21,6 +22,7 @@ import {
   type ReadyHsm,
   type SetsWanted,
 } from './ready-hsm.ts';
+import { type BackupSetting, standInBackups } from './stand-in-backups.ts';
 import { StandInKeys } from './stand-in-keys.ts';
 import { type Replaced, standInPack } from './stand-in-pack.ts';
 import { seated } from './things.ts';
@@ -112,7 +114,7 @@ export function envelopeMedium(
     brought ?? cast.stands.envelopes ?? (written === undefined ? undefined : mediumName(written)) ?? 'envelopes';
   const there = media.get(name);
   if (there) return { name, folders: there };
-  const folders = Array.from({ length: COPIES }, (_, copy) => join(folder, 'media', `${name}-${copy + 1}`));
+  const folders = Array.from({ length: COPIES }, (_, copy) => join(folder, 'media', mediumFolder(name, copy + 1)));
   for (const path of folders) mkdirSync(path, { recursive: true });
   media.set(name, folders);
   return { name, folders };
@@ -145,7 +147,11 @@ export interface Ready {
  * Generates on each HSM the keys that the ledger has on it, and makes with them the pack that the ceremony follows.
  * @throws CeremonyError REHEARSAL_SETUP
  */
-export async function standing(previous: PreviousPack, ready: readonly Ready[], roster: Roster): Promise<PackBefore> {
+export async function standing(
+  previous: PreviousPack,
+  ready: readonly Ready[],
+  setting: BackupSetting,
+): Promise<PackBefore> {
   const keys = new StandInKeys();
   const clients: TokenProcess[] = [];
   const placed = new Map<LedgerKey, string>();
@@ -169,7 +175,8 @@ export async function standing(previous: PreviousPack, ready: readonly Ready[], 
         keys.put(spkiSha256, keyOn(hsm, client, spkis[index] as Uint8Array));
       replaced.push({ was: expected.was, hsm, means });
     }
-    return await standInPack(previous, keys, replaced, roster.digest);
+    const backups = await standInBackups(previous.ledger, keys, setting);
+    return await standInPack(previous, keys, replaced, backups, setting.roster.digest);
   } finally {
     for (const client of clients) await client.end();
   }

@@ -88,22 +88,22 @@ export const backUpKey = defineStep({
       );
     return world;
   },
-  describe: (params, _step, plan) => [
+  describe: (params, step, plan) => [
     `THE KEY ${keyLine(plan, params.key)} LEAVES "${params.token}" WRAPPED, by ${WRAP_ALGORITHM}. Whoever has the file and enough shares has the key.`,
-    `The secret of the wrapping key is made, split among ${plan.seats[params.holders]?.join(', ') ?? params.holders}, and sealed. The envelopes go on two media "${params.envelopes}".`,
+    `The secret of the wrapping key is made, split among ${seatsWhen(plan, step, params.holders).join(', ') || params.holders}, and sealed. The envelopes go on two media "${params.envelopes}".`,
     'Every custodian opens theirs; every possible quorum is tried; only then the key is wrapped.',
-    ...paperLines(params, plan),
+    ...paperLines(params, step, plan),
     `What was wrapped is unwrapped for one signature, the wrapping key is destroyed, and the file goes on two media "${params.backups}".`,
   ],
   paper: (params, step, plan) => [
     ...tokenParts(plan, step, params.token, [['key', keyLine(plan, params.key)]]),
     copiesPart(plan, params.envelopes, 'envelopes written and read back:'),
-    { kind: 'people', says: 'opened their envelopes:', seats: plan.seats[params.holders] ?? [] },
+    { kind: 'people', says: 'opened their envelopes:', seats: seatsWhen(plan, step, params.holders) },
     { kind: 'approvals', operations: ['wrap-key'] },
     ...(params.paper === undefined
       ? []
       : ['printed and read back:', 'every other page of theirs shredded:'].map((says) => ({
-          ...{ kind: 'people' as const, says, seats: plan.seats[params.holders] ?? [] },
+          ...{ kind: 'people' as const, says, seats: seatsWhen(plan, step, params.holders) },
         }))),
     copiesPart(plan, params.backups, 'wrapped key written and read back:'),
     ...shareParts(plan, params.token, seatsWhen(plan, step, params.holders), 'kek'),
@@ -122,7 +122,7 @@ export const backUpKey = defineStep({
       const made = await guard.makeKekSet({
         hsm: params.token,
         key: String(keyOf(params.key, plan, events())['spkiSha256']),
-        holders: plan.seats[params.holders] ?? [],
+        holders: seatsWhen(plan, step, params.holders),
       });
       yield* layDown(step, made.envelopes, media(params.envelopes));
       set = made.set;

@@ -2,7 +2,7 @@ import { isOfPaper, PAPER_SHARE, type PaperState, pagesIn } from '../ledger/pape
 import { PAPER_SHARES } from '../plan/bind-printer.ts';
 import { materialOf } from '../plan/custody.ts';
 import { hasSite, type Plan, type PlannedStep } from '../plan/plan.ts';
-import { seatsAt } from '../plan/roster-change.ts';
+import { seatsAt, seatsWhen } from '../plan/roster-change.ts';
 import type { Needs, Running, SimulateContext } from '../plan/step-type.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import type { Event, ObservationEvent } from '../transcript/event.ts';
@@ -195,10 +195,10 @@ function orderFaults(pages: readonly (Event & ObservationEvent)[]): string[] {
 }
 
 /** For people, before the step. */
-export function paperLines({ paper, holders }: Parameters, plan: Plan): string[] {
+export function paperLines({ paper, holders }: Parameters, step: PlannedStep, plan: Plan): string[] {
   if (paper === undefined) return [];
   return [
-    `Before it is, each share is also printed, UNENCRYPTED, as "${paper}": for ${plan.seats[holders]?.join(', ') ?? holders}, one at a time, who stands at the printer and reads the page back.`,
+    `Before it is, each share is also printed, UNENCRYPTED, as "${paper}": for ${seatsWhen(plan, step, holders).join(', ') || holders}, one at a time, who stands at the printer and reads the page back.`,
     'Whatever else of theirs comes out of the printer is shredded before everybody; somebody says so, and somebody else has seen it.',
   ];
 }

@@ -124,6 +124,52 @@ describe('what a step left in the record', () => {
     ]);
   });
 
+  test('what is on a token, object by object, and how many ways of using it there are', () => {
+    const object = {
+      class: 'private-key',
+      label: 'root',
+      id: 'ac10',
+      attributes: { TOKEN: true, LABEL: 'root', ID: 'ac10', KEY_TYPE: 'CKK_EC', EXTRACTABLE: false, SENSITIVE: true },
+      unreported: ['WRAP_WITH_TRUSTED'],
+      spki: null,
+      spkiSha256: null,
+      valueSha256: null,
+    };
+    const half = { ...object, class: 'public-key', id: null, attributes: {}, unreported: 'none' };
+    const facts = {
+      objects: [object, { ...half, spki: 'x'.repeat(90), spkiSha256: 'ab12', valueSha256: 'cd34' }],
+      mechanisms: ['CKM_A', 'CKM_B'],
+    };
+    assert.deepEqual(rowsOf({ type: 'observation', step: 'x', subject: 'token', facts }), [
+      'seen: token',
+      '  objects: 2',
+      '  1  private-key "root", id ac10',
+      '     is TOKEN, SENSITIVE',
+      '     is not EXTRACTABLE',
+      '     KEY_TYPE CKK_EC',
+      '     does not report WRAP_WITH_TRUSTED',
+      '  2  public-key "root", id none',
+      '     key, by its SHA-256 ab12',
+      '     value, by its SHA-256 cd34',
+      '  mechanisms: 2, each named in the record',
+    ]);
+  });
+
+  test('objects of another shape are shown whole, as anything else is', () => {
+    const facts = { objects: [{ class: 'data' }], mechanisms: 'unknown' };
+    assert.deepEqual(rowsOf({ type: 'observation', step: 'x', subject: 'token', facts }), [
+      'seen: token',
+      '  objects: class data',
+      '  mechanisms: unknown',
+    ]);
+    const none = { objects: [], mechanisms: [] };
+    assert.deepEqual(rowsOf({ type: 'observation', step: 'x', subject: 'token', facts: none }), [
+      'seen: token',
+      '  objects: none',
+      '  mechanisms: none',
+    ]);
+  });
+
   test('event after event, in their order', () => {
     const frame = { at: '', salt: '', type: 'declined', proposal: 1, reason: 'no' } as const;
     assert.deepEqual(

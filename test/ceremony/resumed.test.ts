@@ -316,7 +316,7 @@ describe('going on', { concurrency: false }, () => {
   });
 
   test('where a medium lacks a file of the sealed pack writes it', async () => {
-    const lacking = join(table.set.folder, 'media', 'evidence-2', 'pack', 'SHA256SUMS');
+    const lacking = join(table.set.folder, 'media', 'evidence.2', 'pack', 'SHA256SUMS');
     rmSync(lacking);
     const { code, stderr } = await hold(table.set, { resume: true });
     assert.equal(code, 0, stderr);
@@ -326,13 +326,13 @@ describe('going on', { concurrency: false }, () => {
   test('does not ask for a signature that the rendered report does not know of', async () => {
     const { out, folder } = table.set;
     for (const path of [join(out, 'SHA256SUMS'), join(out, 'signatures', 'crypto-officer-3.p7s')]) rmSync(path);
-    for (const copy of ['evidence-1', 'evidence-2']) rmSync(join(folder, 'media', copy, 'pack'), { recursive: true });
+    for (const copy of ['evidence.1', 'evidence.2']) rmSync(join(folder, 'media', copy, 'pack'), { recursive: true });
     const { code, stderr, screen } = await hold(table.set, { resume: true });
     assert.match(stderr, /"crypto-officer-3" has not signed the manifest: had not signed when the report was rendered/);
     assert.equal(code, 130, stderr);
     assert.equal(screen, '', 'nobody is asked for a PIN');
     const after = filesIn(folder);
-    const lacking = ['pack', 'media/evidence-1/pack', 'media/evidence-2/pack'].map(
+    const lacking = ['pack', 'media/evidence.1/pack', 'media/evidence.2/pack'].map(
       (path) => `${path}/signatures/crypto-officer-3.p7s`,
     );
     assert.deepEqual([...after].sort(), [...sealed].filter(([path]) => !lacking.includes(path)).sort());

@@ -148,7 +148,7 @@ describe('quorate show, on the pack of a rehearsal', { concurrency: 2 }, () => {
     writeFileSync(join(folder, 'put-up.tbs'), payload);
     const screen = approvalScreen({ descriptor: readDescriptor(descriptor), payload, expires: '' });
     const whole = await shown('put-up.json');
-    assert.deepEqual(whole.slice(0, -12), screenRows([...screen.slice(0, -2), '']));
+    assert.deepEqual(whole.slice(0, -12), screenRows(screen.toSpliced(3, 1)));
     assert.deepEqual(whole.slice(-12), ['', 'SHA-256 of the file', ...digestRows(descriptor)]);
     rmSync(join(folder, 'put-up.tbs'));
     writeFileSync(join(folder, 'put-up.tbs'), pack.read('certificates/root.crt'));

@@ -132,7 +132,7 @@ describe('quorate doctor', { concurrency: false }, () => {
         join(inputs, 'roster', 'crypto-officer-1.p7s'),
         readFileSync(join(inputs, 'roster', 'crypto-officer-2.p7s')),
       );
-      rmSync(join(lesser.folder, 'media', 'envelopes-2'), { recursive: true });
+      rmSync(join(lesser.folder, 'media', 'envelopes.2'), { recursive: true });
       const { code, out, rows, err } = await doctor('--site', lesser.path);
       assert.equal(code, 1);
       assert.ok(!out.includes('\u001b'), 'colour without a terminal');
@@ -147,7 +147,7 @@ describe('quorate doctor', { concurrency: false }, () => {
         'roster: not signed by crypto-officer-1: ',
         'roster: not signed by witness-1: there is no signature',
         `people: the list of people "${inputs}/people.json" does not exist [FILE_MISSING]`,
-        `medium envelopes: ${lesser.folder}/media/envelopes-2 is not there`,
+        `medium envelopes: ${lesser.folder}/media/envelopes.2 is not there`,
       ])
         assert.ok(stopping.includes(expected), `${expected}\n${stopping}`);
       assert.match(err, /^quorate: looking at \/usr\/.*libsofthsm2\.so\n/);

@@ -59,6 +59,18 @@ describe('the screen', () => {
     assert.equal(device.written.includes('More follows'), false);
   });
 
+  test('has no page for a blank row, and begins none with one', async () => {
+    const { device, screen } = table();
+    await screen.take();
+    await screen.show(['', ...rows(19), '']);
+    assert.deepEqual(device.page.slice(2, -1), rows(19));
+    assert.equal(device.written.includes('More follows'), false);
+    const parted = table();
+    await parted.screen.take();
+    await parted.screen.show(['above', '', 'below']);
+    assert.deepEqual(parted.device.page.slice(2, -1), ['above', '', 'below']);
+  });
+
   test('shows no more than fits before somebody has read it, and has the words on every page', async () => {
     const { device, screen } = table();
     await screen.take();

@@ -140,7 +140,7 @@ describe('the screen of a list', () => {
         assert.ok(text.includes(has), `${has} in\n${text}`);
       assert.ok(text.includes('  Subject\n    countryName'), text);
     }
-    assert.equal(rows.at(-2), `expires     ${expires}`);
+    assert.equal(rows[3], `expires     ${expires}`);
   });
 
   test('hides nothing of one that differs from the others', () => {

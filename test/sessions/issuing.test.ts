@@ -26,7 +26,7 @@ describe('a subordinate CA is signed at the table', { concurrency: false }, () =
   after(() => table.remove());
 
   it('with refused requests, a mistyped row and kill -9 on the way, to a pack that verifies', async () => {
-    const inbox = join(table.folder, 'media', 'inbox-1', 'request.csr');
+    const inbox = join(table.folder, 'media', 'inbox.1', 'request.csr');
     const request = readFileSync(inbox);
     const key = sha256(parseCertificationRequest(request, 'request.csr').spki.der);
     const paper = lastRowOnPaper(table);

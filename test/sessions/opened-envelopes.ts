@@ -22,7 +22,7 @@ export async function openEnvelopes(session: Session): Promise<Opened> {
   const { table } = session;
   const proposed = session.events().find((event) => event.type === 'proposed' && event.operation === 'prepare-token');
   const sets = (proposed as unknown as { descriptor: { sets: never[] } }).descriptor.sets;
-  const medium = join(table.folder, 'media', 'envelopes-1');
+  const medium = join(table.folder, 'media', 'envelopes.1');
   const configuration = join(table.folder, 'cards', 'softhsm2.conf');
   const { modules } = JSON.parse(readFileSync(join(table.folder, 'authorization.json'), 'utf8'));
   const roster = readRoster(readFileSync(join(table.folder, 'roster.json')));

@@ -316,7 +316,7 @@ export class Session {
 
   /** What the auditor's own computer says of the pack on the medium. */
   #foundElsewhere(): { readonly events: string; readonly words: string } {
-    const medium = join(this.table.folder, 'media', 'evidence-1', 'provisional');
+    const medium = join(this.table.folder, 'media', 'evidence.1', 'provisional');
     const anchor = ['--expect', 'rehearsal', '--roster', this.table.roster, '--outcome', 'interrupted'];
     const { stdout, status } = spawnSync(QUORATE, ['verify', medium, ...anchor], { encoding: 'utf8' });
     assert.equal(status, 0, stdout);
@@ -327,7 +327,7 @@ export class Session {
 
   /** What the auditor's own computer shows of a proposal on the medium. */
   #onSecondScreen(proposal: string): string {
-    const file = join(this.table.folder, 'media', 'evidence-1', 'proposals', `${proposal}.json`);
+    const file = join(this.table.folder, 'media', 'evidence.1', 'proposals', `${proposal}.json`);
     const { stdout, stderr, status } = spawnSync(QUORATE, ['show', file], { encoding: 'utf8' });
     assert.equal(status, 0, stderr);
     const [, words = ''] = /^digest [\s\S]*?^ +8 {2}(.*)$/m.exec(stdout) ?? [];

@@ -1,5 +1,6 @@
 import type { Json } from '../../base/canonical-json.ts';
 import type { Event } from '../../transcript/event.ts';
+import { mechanismRow, objectRows } from './object-rows.ts';
 
 /** What a step left in the record, a row or a few for each event, for those who stood by. */
 export function recordedRows(events: readonly Event[]): string[] {
@@ -41,6 +42,8 @@ function rowsOf(event: Event): string[] {
       return [`refused: ${event.code}: ${event.message}`];
     case 'result':
       return [event.outcome === 'done' ? 'done by the HSM' : 'FAILED', ...factRows(event.facts)];
+    case 'key-state':
+      return [`state of the key ${event.key.slice(0, 16)}…: ${event.to.toUpperCase()}, ${event.reason}`];
     case 'statement':
       return [`${event.kind} of ${event.seat}, by ${event.evidence}`];
     case 'deviation':
@@ -57,6 +60,10 @@ function rowsOf(event: Event): string[] {
 
 function factRows(facts: Readonly<Record<string, Json>>): string[] {
   return Object.entries(facts).flatMap(([name, value]) => {
+    const objects = name === 'objects' ? objectRows(value) : undefined;
+    if (objects) return objects;
+    const mechanisms = name === 'mechanisms' ? mechanismRow(value) : undefined;
+    if (mechanisms) return [mechanisms];
     const text = brief(value);
     return text === '' ? [] : [`  ${name}: ${text}`];
   });
