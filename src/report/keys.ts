@@ -69,11 +69,11 @@ function drawKey(sheet: Sheet, record: PackRecord, operation: OperationRecord): 
 
 /** How it came to the state that it has when the record closes (NIST SP 800-57 part 1 §7). */
 function statesOf(record: PackRecord, key: string): Paragraph[] {
-  return record.events.flatMap((event) =>
-    event.type === 'key-state' && event.key === key
-      ? [text(`${event.to} since ${instant(event.at)}: ${event.reason}`)]
-      : [],
-  );
+  const states = record.events.flatMap((event) => (event.type === 'key-state' && event.key === key ? [event] : []));
+  const last = states.pop();
+  if (!last) return [];
+  const before = states.map(({ to }) => `${to}, then `).join('');
+  return [text(`${before}${last.to} since ${instant(last.at)}: ${last.reason}`)];
 }
 
 /** Upper case, 64 digits: the form in which fingerprints are searched for. */
