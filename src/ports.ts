@@ -296,7 +296,10 @@ export interface GuardProposal {
   readonly wrapped?: Uint8Array;
   /** And the delta CRL after it, likewise. */
   readonly delta?: Uint8Array;
-  /** Of a CRL of a partition: SEQUENCE OF Certificate, what the ledger has of those that it lists anew, likewise. */
+  /**
+   * SEQUENCE OF Certificate, likewise: of a CRL of a partition what the ledger has of those that it lists anew, of an OCSP response by
+   * such CRLs those that it answers for.
+   */
   readonly certificates?: Uint8Array;
   /** SHA-256 of the chain line of the `proposed` event. */
   readonly proposal: Sha256;

@@ -18,6 +18,8 @@ export const PUBLISHED_CHECKS = {
   'PUBLISHED-RECORDED': 'the ledger has it: it was signed in a ceremony',
   'PUBLISHED-NUMBER': "a CRL is its CA's newest",
   'PUBLISHED-PARTITION': 'a CRL of a partition lies at the URL of that partition, and no other there',
+  'PUBLISHED-DELTA':
+    'a delta CRL goes with the newest complete one of its CA, and lies where that says; no other lies there',
   'PUBLISHED-FRESH': 'a CRL holds, and certificates are within their dates',
   'PUBLISHED-OCSP-ABOUT': 'an OCSP response is about certificates that the ledger has',
   'PUBLISHED-OCSP-SIGNER': 'their CA has signed it, or a responder of it whose certificate holds',

@@ -1,11 +1,12 @@
 import { sha256 } from '../base/digest.ts';
 import { ofScope } from '../ledger/carried.ts';
 import type { LedgerCrl } from '../ledger/ledger.ts';
-import { isDelta } from '../x509/constructed-crl.ts';
-import { cRLNumber } from '../x509/crl-extensions.ts';
-import { scopeOf, scopeWords } from '../x509/crl-scope.ts';
+import { combinationFaults, isDelta } from '../x509/constructed-crl.ts';
+import { cRLNumber, deltaCRLIndicator } from '../x509/crl-extensions.ts';
+import { type CrlScope, scopeKey, scopeOf, scopeWords } from '../x509/crl-scope.ts';
 import type { CertificateList } from '../x509/model.ts';
 import type { Report } from './check-published.ts';
+import { type NewestCrl, newestCompleteCrls, placesOf } from './crl-places.ts';
 import { keyNameOf, type LedgerFiles, signerOf } from './ledger-files.ts';
 import type { PublishedFile } from './published-file.ts';
 import { holdToPlace } from './published-place.ts';
@@ -42,9 +43,15 @@ export function judgeCrl(
   const scope = row ? row.scope : scopeOf(crl);
   const part = scope === undefined ? '' : ` (partition ${scopeWords(scope)})`;
   holdToLedger(crl, number, ofScope(own, scope), report);
-  // A delta CRL lies where the complete one says (freshestCRL), and is of the same partition.
-  const isPlaced = isDelta(crl) || holdToPlace(scope, place, ofIssuer, report);
-  return `${isDelta(crl) ? 'delta CRL' : 'CRL'} of "${issuer}"${part}, ${numbered}, ${crl.revoked.count} ${isDelta(crl) ? 'listed' : 'revoked'}, until ${crl.nextUpdate?.at ?? 'no date'}${isPlaced ? '' : '; where it lay nobody said: not held to its URL (--as)'}`;
+  const newest = newestCompleteCrls(files.pack, ofIssuer);
+  if (isDelta(crl)) holdToBase(crl, scope, newest, report);
+  const places = placesOf(newest);
+  const isPlaced = holdToPlace({ scope, delta: isDelta(crl) }, place, places, report);
+  // Who was not told looks at none: openssl and others take the place from the complete one alone.
+  const isTold = places.some((one) => one.delta && scopeKey(one.scope) === scopeKey(scope));
+  const untold =
+    isDelta(crl) && !isTold ? '; the newest complete CRL says nowhere that there is one (freshestCRL)' : '';
+  return `${isDelta(crl) ? 'delta CRL' : 'CRL'} of "${issuer}"${part}, ${numbered}, ${crl.revoked.count} ${isDelta(crl) ? 'listed' : 'revoked'}, until ${crl.nextUpdate?.at ?? 'no date'}${untold}${isPlaced ? '' : '; where it lay nobody said: not held to its URL (--as)'}`;
 }
 
 function holdToTime({ thisUpdate, nextUpdate }: CertificateList, asOf: string, report: Report): void {
@@ -52,6 +59,29 @@ function holdToTime({ thisUpdate, nextUpdate }: CertificateList, asOf: string, r
   if (nextUpdate === undefined) report('PUBLISHED-FRESH', 'it does not say when the next one comes');
   else if (nextUpdate.at <= asOf)
     report('PUBLISHED-FRESH', `it ended at ${nextUpdate.at}, expected one that holds at ${asOf}`);
+}
+
+/** Whoever has the newest complete CRL can take it together with that (RFC 5280 §5.2.4). */
+function holdToBase(
+  delta: CertificateList,
+  scope: CrlScope | undefined,
+  newest: readonly NewestCrl[],
+  report: Report,
+): void {
+  const found = newest.find(({ row }) => scopeKey(row.scope) === scopeKey(scope));
+  const base = deltaCRLIndicator(delta.extensions);
+  if (!found) {
+    report(
+      'PUBLISHED-DELTA',
+      `it starts from CRL ${base ?? 'of no number'}, and the ledger has no complete CRL of that scope`,
+    );
+    return;
+  }
+  // One that was signed beside it has its number, and one before it a lower: both are for who has an older complete one.
+  const own = cRLNumber(delta.extensions);
+  const isBeside = own !== undefined && own <= BigInt(found.row.number) && base !== undefined && base < own;
+  for (const fault of isBeside ? [] : combinationFaults(found.crl, delta))
+    report('PUBLISHED-DELTA', `with the newest complete CRL, number ${found.row.number}, it says nothing: ${fault}`);
 }
 
 /** @param known CRLs of its CA and scope, of every ceremony */

@@ -200,7 +200,11 @@ function requestsToBring(plan: Plan, { uses, inputs }: Pick<Script, 'uses' | 'in
 /** Where the key of a certificate is before the ceremony, if a step adopts it. */
 function adoptedKey(plan: Plan, certificate: string): JsonObject {
   const step = stepsOf(plan).find(({ type, params }) => type === ADOPT && params['certificate'] === certificate);
-  return step ? { token: String(step.params['token']), label: String(step.params['label']) } : {};
+  if (!step) return {};
+  const { token, label } = step.params;
+  // Said of a CRL that says by itself that it is of a part: of another there is nothing to say.
+  const isSaid = step.params['crl-lists'] === 'all';
+  return { token: String(token), label: String(label), ...(isSaid ? { 'crl-names-itself': true } : {}) };
 }
 
 /** How the script changes the roster. */

@@ -7,6 +7,7 @@ import { allActs, type Plan, planDigest } from '../plan/plan.ts';
 import { onlyIf, unlockedFor } from '../plan/step-words.ts';
 import { STEP_TYPES } from '../steps/registry.ts';
 import { planFiles } from './planning.ts';
+import { workLines, workOfPeople } from './work-of-people.ts';
 
 /** Prints a plan, or all problems; exit 2 when one refuses it. */
 export async function planCommand(
@@ -48,7 +49,7 @@ function printPlan(plan: Plan): string[] {
     ...Object.entries(plan.quorums).map(([name, need]) => `${name}: ${need} people`),
     ...(plan.evidence.length > 0 ? [`promised after the close: ${plan.evidence.join(', ')}`] : []),
   ];
-  lines.push(...materialLines(plan));
+  lines.push(...materialLines(plan), ...workLines(workOfPeople(plan)));
   for (const act of allActs(plan)) {
     const notes = [plan.paper.includes(act) ? 'on paper' : '', act.always ? 'done on abort too' : ''].filter(Boolean);
     lines.push('', act.title + (notes.length > 0 ? ` (${notes.join('; ')})` : ''));

@@ -7,6 +7,7 @@ import { isByCertificate, keyOfCertificate } from './adopted-key.ts';
 import { crlBefore } from './crl-payload.ts';
 import type { HsmSession, KnownKey } from './hsm.ts';
 import type { InForce } from './in-force.ts';
+import { holdInOnePartition } from './issued-in-two.ts';
 import { judgeWrap } from './key-backup.ts';
 import { judgeUnwrap } from './key-restoration.ts';
 import { holdListToKind } from './list-payload.ts';
@@ -58,11 +59,13 @@ export class Judging {
         holdToBehaviour(operation, hsm);
         break;
       case 'sign':
-        holdPayloadToKind(operation, proposal.payload as Uint8Array, known);
+        holdPayloadToKind(operation, proposal.payload as Uint8Array, known, proposal.certificates);
         if (operation.kind === 'crl') this.#judgeCrl(operation, proposal);
+        if (operation.kind === 'certificate') this.#judgeIssued(operation, proposal.payload as Uint8Array);
         break;
       case 'sign-list':
         holdListToKind(operation, proposal.payload as Uint8Array, drawn);
+        this.#judgeIssued(operation, proposal.payload as Uint8Array);
         break;
       case 'prove-key':
         this.keyToProve(operation, proposal.payload);
@@ -131,6 +134,14 @@ export class Judging {
     const { here, beside } = crls.holdFirst(operation.key, proposal.payload as Uint8Array);
     proposal.known = [...(ledger ? scopesOfKey(ledger, operation.key) : []), ...beside];
     proposal.previous = crlBefore(operation, proposal, ledger, shown, here, beside) ?? null;
+  }
+
+  #judgeIssued(operation: Of<'sign'> | Of<'sign-list'>, payload: Uint8Array): void {
+    const { crls, ledger } = this.#memory;
+    holdInOnePartition(operation, payload, [
+      ...(ledger ? scopesOfKey(ledger, operation.key) : []),
+      ...crls.scopesOf(operation.key),
+    ]);
   }
 
   #judgePreparation(operation: Of<'prepare-token'>, hsm: HsmSession): void {

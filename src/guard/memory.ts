@@ -46,6 +46,7 @@ export class Memory {
     this.known = {
       drawn: this.drawn,
       crls: this.crls,
+      ledger,
       spkiOf: (key) => this.hsms.knownKey(key).spki,
       now,
     };

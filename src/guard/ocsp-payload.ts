@@ -11,6 +11,7 @@ import type { TbsCertList } from '../x509/model.ts';
 import { type CertStatus, parseOcspResponseData, type SingleResponse } from '../x509/ocsp-response.ts';
 import { parseSpki } from '../x509/public-key.ts';
 import { revocationIn } from '../x509/revocation.ts';
+import { CoveringCrls, type IssuedSoFar } from './covering-crl.ts';
 import { holdApart } from './crl-partition.ts';
 import type { SignedHere } from './delta-payload.ts';
 
@@ -18,6 +19,7 @@ import type { SignedHere } from './delta-payload.ts';
 interface SignedCrl {
   /** SHA-256 of the SubjectPublicKeyInfo. */
   readonly key: Sha256;
+  readonly spki: Uint8Array;
   readonly crl: TbsCertList;
   readonly nameHash: Uint8Array;
   readonly keyHash: Uint8Array;
@@ -37,7 +39,7 @@ export class SignedCrls {
     const key = sha256(spki);
     this.holdFirst(key, payload);
     const crl = parseTbsCertList(payload);
-    const signed = { key, crl, nameHash: sha1(crl.issuer.der), keyHash: keyHash(spki) };
+    const signed = { key, spki, crl, nameHash: sha1(crl.issuer.der), keyHash: keyHash(spki) };
     (isDelta(crl) ? this.#deltas : this.#last).set(placeOf(key, crl), signed);
   }
 
@@ -61,45 +63,58 @@ export class SignedCrls {
         `a ${isDeltaNow ? 'delta ' : ''}CRL of this key${scopeOf(next) === undefined ? '' : ' and partition'} was signed in this ceremony`,
         'the next one is signed in the next ceremony, after this one',
       );
-    const others = [...this.#last.values(), ...this.#deltas.values()].filter((one) => one.key === key);
-    const beside = others.map(({ crl }) => scopeOf(crl));
+    const beside = this.scopesOf(key);
     // Asked once more when it is signed: another may have been by then.
     holdApart(next, beside);
     return { here, beside };
   }
 
+  /** Of the CRLs of that key, in any order; undefined is that of complete ones. */
+  scopesOf(key: Sha256): readonly (CrlScope | undefined)[] {
+    const own = [...this.#last.values(), ...this.#deltas.values()].filter((one) => one.key === key);
+    return own.map(({ crl }) => scopeOf(crl));
+  }
+
   /**
-   * The CRL of the CA that these answers name.
-   * @throws CeremonyError DESCRIPTOR_INVALID for answers about several CAs, or one of which no CRL was signed in this ceremony
+   * The CRL of the CA that these answers name, for each: of a CA with partitioned CRLs that of the partition which its certificate
+   * is in.
+   * @throws CeremonyError DESCRIPTOR_INVALID for answers about several CAs, one of which no CRL was signed in this ceremony, or a
+   *   certificate of which nobody can say in which partition it is; DER_INVALID
    */
-  of(answers: readonly SingleResponse[]): TbsCertList {
+  of(answers: readonly SingleResponse[], issued: IssuedSoFar): readonly TbsCertList[] {
     const found = answers.map(({ certId }) => {
       if (certId.hashAlgorithm.oid !== OID.sha1)
         refuse(
           `the response names a certificate by the hash ${certId.hashAlgorithm.oid}, expected SHA-1 (${OID.sha1})`,
         );
-      const own = [...this.#last.values()].find(
+      const own = [...this.#last.values()].filter(
         ({ nameHash, keyHash }) =>
           sameBytes(nameHash, certId.issuerNameHash) && sameBytes(keyHash, certId.issuerKeyHash),
       );
-      return (
-        own ??
-        refuse(
-          `the response answers for a certificate of a CA (SHA-1 of its key ${hexOf(certId.issuerKeyHash)}) of which no CRL was signed in this ceremony`,
-          'issue the CRL of that CA first: what is answered is what it says',
-        )
-      );
+      const [first] = own;
+      return first
+        ? { first, own, serial: certId.serial.hex }
+        : refuse(
+            `the response answers for a certificate of a CA (SHA-1 of its key ${hexOf(certId.issuerKeyHash)}) of which no CRL was signed in this ceremony`,
+            'issue the CRL of that CA first: what is answered is what it says',
+          );
     });
-    const [first] = found;
-    if (!first || found.some((one) => one !== first)) refuse('the response answers for certificates of several CAs');
-    if (scopeOf(first.crl) !== undefined)
-      refuse(
-        'the CRL of that CA is partitioned: which of them a serial number belongs to no response shows',
-        'OCSP responses are signed by a complete CRL alone',
-      );
-    // What a delta CRL of this ceremony has revoked since is not good any more.
-    const delta = this.#deltas.get(placeOf(first.key, first.crl))?.crl;
-    return delta && combinationFaults(first.crl, delta).length === 0 ? constructedCrl(first.crl, delta) : first.crl;
+    const [any] = found;
+    if (!any || found.some(({ first }) => first !== any.first))
+      refuse('the response answers for certificates of several CAs');
+    const { first, own } = any;
+    if (scopeOf(first.crl) === undefined) {
+      const crl = this.#withDelta(first);
+      return found.map(() => crl);
+    }
+    const covering = new CoveringCrls(first.spki, own, issued);
+    return found.map(({ serial }) => this.#withDelta(covering.of(serial)));
+  }
+
+  /** What a delta CRL of this ceremony has revoked since is not good any more. */
+  #withDelta({ key, crl }: SignedCrl): TbsCertList {
+    const delta = this.#deltas.get(placeOf(key, crl))?.crl;
+    return delta && combinationFaults(crl, delta).length === 0 ? constructedCrl(crl, delta) : crl;
   }
 }
 
@@ -111,25 +126,33 @@ function placeOf(key: Sha256, crl: TbsCertList): string {
  * An OCSP response is signed by the key that it names as its responder's, and says of each certificate what the CRL of its CA
  * says that was signed in this ceremony. It names no signature algorithm, so the key says which one it may be.
  * @param spki DER of the SubjectPublicKeyInfo of the key that signs @param now what is produced later is not signed today
+ * @param issued by which it is known in which partition a certificate is
  * @throws CeremonyError DER_INVALID, DESCRIPTOR_INVALID
  */
-export function holdOcspResponse(payload: Uint8Array, spki: Uint8Array, crls: SignedCrls, now: string): void {
+export function holdOcspResponse(
+  payload: Uint8Array,
+  spki: Uint8Array,
+  crls: SignedCrls,
+  now: string,
+  issued: IssuedSoFar,
+): void {
   const { responder, responses, extensions, producedAt } = parseOcspResponseData(payload);
   if (responder.kind !== 'key' || !sameBytes(responder.hash, keyHash(spki)))
     refuse('the response names another responder than the key that would sign it');
   if (extensions.length > 0 || responses.some((one) => one.extensions.length > 0))
     refuse('the response has an extension, expected none');
   if (producedAt.at > now) refuse(`the response is produced at ${producedAt.at}, and it is ${now}`);
-  const crl = crls.of(responses);
+  const said = crls.of(responses, issued);
   const serials = new Set<string>();
-  for (const { certId, status, thisUpdate, nextUpdate } of responses) {
+  for (const [index, { certId, status, thisUpdate, nextUpdate }] of responses.entries()) {
     const { hex } = certId.serial;
+    const crl = said[index] as TbsCertList;
     if (serials.has(hex)) refuse(`the response answers twice for the serial number ${hex}`);
     serials.add(hex);
-    const [said, listed] = [statusWords(status), listedWords(crl, hex)];
-    if (said !== listed)
+    const [answered, listed] = [statusWords(status), listedWords(crl, hex)];
+    if (answered !== listed)
       refuse(
-        `the response says of the serial number ${hex} that it is ${said}; by the CRL of this ceremony it is ${listed}`,
+        `the response says of the serial number ${hex} that it is ${answered}; by the CRL of this ceremony it is ${listed}`,
       );
     if (thisUpdate.at < crl.thisUpdate.at)
       refuse(`thisUpdate ${thisUpdate.at} of the response is before that of the CRL, ${crl.thisUpdate.at}`);

@@ -10,6 +10,7 @@ import { parseTbsCertList } from '../x509/crl.ts';
 import type { AlgorithmIdentifier, SubjectPublicKeyInfo } from '../x509/model.ts';
 import { parsePublicKey, parseSpki } from '../x509/public-key.ts';
 import { signatureAlgorithm } from '../x509/signature.ts';
+import type { IssuedSoFar } from './covering-crl.ts';
 import { holdOcspResponse, type SignedCrls } from './ocsp-payload.ts';
 
 type Sign = Extract<Operation, { readonly op: 'sign' }>;
@@ -20,6 +21,8 @@ export interface Known {
   /** Hex of the random bytes that were drawn in this ceremony. */
   readonly drawn: ReadonlySet<string>;
   readonly crls: SignedCrls;
+  /** Of the pack before this ceremony; null for the first of a CA. */
+  readonly ledger: IssuedSoFar['ledger'];
   /** DER of the SubjectPublicKeyInfo with that SHA-256. @throws CeremonyError HSM_OBJECT_MISSING */
   readonly spkiOf: (key: Sha256) => Uint8Array;
   /** By the guard's own clock: `YYYY-MM-DDTHH:MM:SSZ` */
@@ -29,9 +32,15 @@ export interface Known {
 /**
  * What is signed must be what the screen called it: read strictly as that and as nothing else, it is of no other kind. The
  * signature algorithm that it names, or that its key goes with, is the one that signs.
+ * @param certificates SEQUENCE OF Certificate: those that an OCSP response answers for
  * @throws CeremonyError DER_INVALID for bytes of another kind, DESCRIPTOR_INVALID, HSM_OBJECT_MISSING
  */
-export function holdPayloadToKind(operation: Sign, payload: Uint8Array, { drawn, crls, spkiOf, now }: Known): void {
+export function holdPayloadToKind(
+  operation: Sign,
+  payload: Uint8Array,
+  { drawn, crls, ledger, spkiOf, now }: Known,
+  certificates: Uint8Array | null = null,
+): void {
   switch (operation.kind) {
     case 'certificate':
       holdCertificate(operation, payload, drawn);
@@ -47,7 +56,7 @@ export function holdPayloadToKind(operation: Sign, payload: Uint8Array, { drawn,
       break;
     case 'ocsp-response': {
       const spki = spkiOf(operation.key);
-      holdOcspResponse(payload, spki, crls, now());
+      holdOcspResponse(payload, spki, crls, now(), { certificates, ledger });
       holdMechanism(operation.mechanism, parseSpki(spki), 'OCSP response');
       break;
     }

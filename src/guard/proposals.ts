@@ -19,7 +19,10 @@ export interface OpenProposal {
   readonly wrapped: Uint8Array | null;
   /** Of the delta CRL after that one, likewise. */
   readonly broughtDelta: Uint8Array | null;
-  /** Of a CRL of a partition: SEQUENCE OF Certificate, what the ledger has of those that it lists anew, or, where it begins, of all; else null. */
+  /**
+   * SEQUENCE OF Certificate: of a CRL of a partition what the ledger has of those that it lists anew, or, where it begins, of all; of an
+   * OCSP response by such CRLs those that it answers for. Else null.
+   */
   readonly certificates: Uint8Array | null;
   /** The same once it was held to the ledger; null for a first CRL. */
   previous?: CertificateList | null;
@@ -74,10 +77,10 @@ export class Proposals {
         'PAYLOAD_DIGEST',
         `operation "${operation.op}" signs no CRL, but the one before it was given`,
       );
-    if (request.certificates && !isCrl)
+    if (request.certificates && !(operation.op === 'sign' && ['crl', 'ocsp-response'].includes(operation.kind)))
       throw new CeremonyError(
         'PAYLOAD_DIGEST',
-        `operation "${operation.op}" signs no CRL, but certificates that one lists were given`,
+        `operation "${operation.op}" signs no CRL and no OCSP response, but certificates that one is about were given`,
       );
     if (request.wrapped && operation.op !== 'unwrap-key')
       throw new CeremonyError(

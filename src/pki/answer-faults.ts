@@ -1,5 +1,6 @@
 import { OID } from '../der/oid.ts';
 import { sameBytes } from '../der/reader.ts';
+import { outside, scopeOf } from '../x509/crl-scope.ts';
 import type { Certificate, TbsCertList } from '../x509/model.ts';
 import { revocationIn } from '../x509/revocation.ts';
 import { verifySignature } from '../x509/signature.ts';
@@ -61,15 +62,30 @@ export function answersFaults(ground: AnswersGround, hasSigned = isSignedBy): An
   return faults;
 }
 
-/** The CRL by which the statuses go is in force, and known by then. */
+/**
+ * The CRL by which the statuses go is in force, known by then, and that of each certificate: one of a partition says nothing of
+ * what is in another (RFC 5280 §5.2.5).
+ * @param beside of the same CA, of its other partitions: one of them may list the responder
+ */
 export function answersCrlFaults(
   crl: TbsCertList,
-  { issuer, responder, thisUpdate }: Pick<AnswersGround, 'issuer' | 'responder' | 'thisUpdate'>,
+  { issuer, responder, certificates, thisUpdate }: Omit<AnswersGround, 'nextUpdate'>,
+  beside: readonly TbsCertList[],
 ): AnswersFault[] {
   const faults: AnswersFault[] = [];
   if (!sameBytes(crl.issuer.der, issuer.subject.der))
     faults.push({ of: 'crl', message: 'the CRL by which it goes is that of another CA' });
-  const revoked = responder && revocationIn(crl, responder.serial.hex);
+  const scope = scopeOf(crl);
+  for (const { name, certificate } of certificates) {
+    const why = scope && outside(scope, certificate);
+    if (why !== undefined)
+      faults.push({
+        of: 'certificates',
+        message: `the CRL by which "${name}" would be answered for is of another partition: ${why}`,
+      });
+  }
+  const ofCa = [crl, ...beside].filter((one) => sameBytes(one.issuer.der, issuer.subject.der));
+  const [revoked] = responder ? ofCa.flatMap((one) => revocationIn(one, responder.serial.hex) ?? []) : [];
   if (revoked) faults.push({ of: 'responder', message: `the responder's certificate was revoked at ${revoked.at}` });
   if (thisUpdate < crl.thisUpdate.at)
     faults.push({

@@ -3,6 +3,7 @@ import { type LintResult, lint } from '../pki/lint.ts';
 import { encodeResponseData } from '../pki/ocsp-response.ts';
 import type { Certificate, TbsCertList } from '../x509/model.ts';
 import { verifySignature } from '../x509/signature.ts';
+import { type Carried, carriedCrls } from './hierarchy-planned.ts';
 import { certificateAtHand, keyAtHand } from './known.ts';
 import { waiversOf } from './make-plan.ts';
 import {
@@ -10,6 +11,7 @@ import {
   type AnswersParameters,
   answersDates,
   ocspAnswers,
+  ofOtherPartitions,
   PRESIGNS,
   signerOf,
 } from './ocsp-answers.ts';
@@ -29,7 +31,7 @@ export interface AnswersProblem extends AnswersFault {
  * @param isStandIn whether a certificate is one, and signed by nobody
  */
 export function lintAnswers(
-  { plan, world }: { readonly plan: Plan; readonly world: World },
+  { plan, world, carried }: { readonly plan: Plan; readonly world: World; readonly carried: Carried },
   there: ReadonlyMap<string, Certificate>,
   crls: ReadonlyMap<string, TbsCertList>,
   isStandIn: (certificate: Certificate) => boolean,
@@ -50,7 +52,7 @@ export function lintAnswers(
     const { request: dates } = answersDates(params, at);
     // Dates that are none, or in no order, the simulation has reported.
     if (!dates || dates.nextUpdate <= dates.thisUpdate || dates.thisUpdate > at) continue;
-    const files = filesOf(params, there, crls, isStandIn);
+    const files = filesOf(params, there, crls, isStandIn, carried);
     const key = keyAtHand(world, certificateAtHand(plan, world, signerOf(params))?.key ?? '');
     if (!files || !key) continue;
     const { asked, faults } = ocspAnswers(params, files, key.algorithm, at, hasSigned);
@@ -69,6 +71,7 @@ function filesOf(
   there: ReadonlyMap<string, Certificate>,
   crls: ReadonlyMap<string, TbsCertList>,
   isStandIn: (certificate: Certificate) => boolean,
+  carried: Carried,
 ): AnswersFiles | undefined {
   const issuer = there.get(params.issuer);
   const responder = params.responder === undefined ? undefined : there.get(params.responder);
@@ -83,5 +86,7 @@ function filesOf(
   });
   if (!issuer || !crl || certificates.length !== params.certificates.length) return undefined;
   if (params.responder !== undefined && !responder) return undefined;
-  return { issuer, responder, certificates, crl };
+  // The stand-ins list nobody who is new; what an earlier ceremony has revoked, they list as it did.
+  const beside = ofOtherPartitions(crl, [...crls.values(), ...carriedCrls(carried)]);
+  return { issuer, responder, certificates, crl, beside };
 }

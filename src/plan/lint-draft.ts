@@ -136,7 +136,13 @@ export async function lintDraft(
       report(crl.step, lint({ tbsCertList }, plan.rules, context, waiversOf(plan)));
       crls.set(crl.name, parseTbsCertList(tbsCertList));
     }
-    const answers = lintAnswers(draft, there, crls, (certificate) => standIns.has(certificate.der), at);
+    const answers = lintAnswers(
+      { plan, world, carried },
+      there,
+      crls,
+      (certificate) => standIns.has(certificate.der),
+      at,
+    );
     for (const { step, of, message } of answers.problems)
       reporter.at(positions, [...(paths.get(step) ?? []), 'with', of], 'PLAN_HIERARCHY', message);
     for (const [step, result] of answers.results) report(step, result);

@@ -8,6 +8,7 @@ import {
   answersFaults,
 } from '../pki/answer-faults.ts';
 import { answersProblems, type OcspAnswers } from '../pki/ocsp-response.ts';
+import { scopeKey, scopeOf } from '../x509/crl-scope.ts';
 import type { Certificate, TbsCertList } from '../x509/model.ts';
 import { boundDates, type Made } from './issuing.ts';
 
@@ -38,6 +39,8 @@ export interface AnswersFiles {
   /** In the order of the parameter. */
   readonly certificates: readonly Certificate[];
   readonly crl: TbsCertList;
+  /** Where that is of a partition: the newest of the others, as far as they are signed by then; they may list the responder. */
+  readonly beside: readonly TbsCertList[];
 }
 
 /** What is asked, and what is wrong with it. */
@@ -49,6 +52,13 @@ export interface AnswersAsked {
 /** Name of the certificate whose key signs. */
 export function signerOf({ issuer, responder }: Pick<AnswersParameters, 'issuer' | 'responder'>): string {
   return responder ?? issuer;
+}
+
+/** Of these CRLs those of other partitions than one; none where that is complete. */
+export function ofOtherPartitions<Crl extends TbsCertList>(one: TbsCertList, crls: readonly Crl[]): readonly Crl[] {
+  const scope = scopeOf(one);
+  if (scope === undefined) return [];
+  return crls.filter((other) => scopeKey(scopeOf(other)) !== scopeKey(scope));
 }
 
 /** @param at the moment of the proposal, UTC whole seconds */
@@ -70,7 +80,7 @@ export function answersDates(
  */
 export function ocspAnswers(
   params: AnswersParameters,
-  { issuer, responder, certificates, crl }: AnswersFiles,
+  { issuer, responder, certificates, crl, beside }: AnswersFiles,
   algorithm: string,
   at: string,
   hasSigned?: Parameters<typeof answersFaults>[1],
@@ -89,7 +99,7 @@ export function ocspAnswers(
   };
   const faults = [
     ...answersFaults(ground, hasSigned),
-    ...answersCrlFaults(crl, ground),
+    ...answersCrlFaults(crl, ground, beside),
     ...answersProblems(asked).map((message) => ({ of: 'this-update' as const, message })),
   ];
   return { asked, faults };

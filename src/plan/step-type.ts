@@ -162,7 +162,10 @@ export interface ProposalMaterial {
   /** Of a key that is to be unwrapped: the wrapped key, from a medium. It gets into no file of the pack. */
   readonly wrapped?: Uint8Array;
   readonly delta?: Uint8Array;
-  /** Of a CRL of a partition: SEQUENCE OF Certificate, what the ledger has of those that it lists anew. */
+  /**
+   * SEQUENCE OF Certificate: of a CRL of a partition what the ledger has of those that it lists anew, of an OCSP response by such CRLs
+   * those that it answers for.
+   */
   readonly certificates?: Uint8Array;
   readonly lint: readonly LintProblem[];
 }

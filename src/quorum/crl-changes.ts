@@ -2,6 +2,7 @@ import { cRLNumber, invalidityDate, reasonCode } from '../x509/crl-extensions.ts
 import { scopeOf } from '../x509/crl-scope.ts';
 import type { CertificateList, RevokedEntries, RevokedEntry, TbsCertList } from '../x509/model.ts';
 import { beginsWith } from '../x509/revoked-entries.ts';
+import { addedListLines } from './added-list.ts';
 
 /*
  * What a CRL that is to be signed changes of the one before it: found in the bytes of both, and in nothing that is said of them.
@@ -124,7 +125,23 @@ export function crlChangeLines(next: TbsCertList, previous: CertificateList | un
     ...listed('ADDED', added),
     ...listed('REMOVED', removed),
     ...listed('CHANGED', changed),
+    ...addedListLines(entriesAdded(next, previous)),
   ];
+}
+
+/** Each entry of which the one before says nothing, in its order. */
+function* entriesAdded(
+  next: Pick<TbsCertList, 'revoked'>,
+  previous: CertificateList | undefined,
+): Generator<RevokedEntry> {
+  const before = previous?.revoked;
+  const kept = before && beginsWith(next.revoked, before) ? before.count : undefined;
+  let at = 0;
+  for (const entry of next.revoked) {
+    const isKept = kept === undefined ? before?.find(entry.serial) !== undefined : at < kept;
+    at++;
+    if (!isKept) yield entry;
+  }
 }
 
 function listed(what: string, { count, first }: SomeEntries): string[] {

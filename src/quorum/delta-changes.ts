@@ -1,5 +1,6 @@
 import { cRLNumber, deltaCRLIndicator, invalidityDate, reasonCode } from '../x509/crl-extensions.ts';
 import type { CertificateList, RevokedEntry, TbsCertList } from '../x509/model.ts';
+import { addedListLines } from './added-list.ts';
 
 /*
  * What a delta CRL that is to be signed says otherwise than all that was said before: found in the bytes, and in nothing that is
@@ -51,6 +52,7 @@ export function deltaChangeLines(next: TbsCertList, previous: CertificateList | 
     ...listed('ADDED', added),
     ...listed('RELEASED', released),
     ...listed('CHANGED', changed),
+    ...addedListLines(added),
   ];
 }
 

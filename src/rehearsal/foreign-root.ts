@@ -17,6 +17,7 @@ import {
   time,
   utf8String,
 } from '../der/writer.ts';
+import { crlDistributionPoint } from '../pki/extension-values.ts';
 import { crlExtensions, encodeExtension } from '../pki/extensions.ts';
 import { parseSpki } from '../x509/public-key.ts';
 import { SIGNATURE_ALGORITHMS } from '../x509/signature.ts';
@@ -79,13 +80,14 @@ const NUMBER = 7n;
  * A root with what it has issued. Its key identifier is derived as that of many roots is, by SHA-1, and not as ours are.
  * @param called its common name
  * @param now UTC
- * @param listed how many certificates its CRL lists: the one that is forgotten first
+ * @param more.listed how many certificates its CRL lists: the one that is forgotten first
+ * @param more.crl URL that the CRL says it is of, and that all which it has issued names
  */
 export async function foreignRoot(
   { spki, algorithm, signed }: Signer,
   called: string,
   now: string,
-  listed = 0,
+  { listed = 0, crl: url }: { readonly listed?: number; readonly crl?: string } = {},
 ): Promise<ForeignRoot> {
   const identifierOf = (key: Uint8Array) => createHash('sha1').update(parseSpki(key).key).digest();
   const identifier = identifierOf(spki);
@@ -106,6 +108,9 @@ export async function foreignRoot(
             ...(holder === own
               ? []
               : [extension(OID.authorityKeyIdentifier, false, sequence(implicit(0, identifier)))]),
+            ...(holder === own || url === undefined
+              ? []
+              : [extension(OID.cRLDistributionPoints, false, crlDistributionPoint(url))]),
           ),
         ),
       ),
@@ -114,7 +119,14 @@ export async function foreignRoot(
   const revoked = listed > 0 ? [sequence(entries)] : [];
   const crl = sequence(
     ...[integer(1), raw(algorithm), own, time(now), time(years(1)), ...revoked],
-    explicit(0, sequence(...crlExtensions(identifier, listed > 0 ? NUMBER : 1n).map(encodeExtension))),
+    explicit(
+      0,
+      sequence(
+        ...crlExtensions(identifier, listed > 0 ? NUMBER : 1n, url === undefined ? {} : { scope: { uri: url } }).map(
+          encodeExtension,
+        ),
+      ),
+    ),
   );
   const issued: Uint8Array[] = [];
   for (const holder of ISSUED) issued.push(await certificate(rehearsalName(holder), throwAway('ecdsa-p384').spki));

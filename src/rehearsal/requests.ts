@@ -52,6 +52,8 @@ export type BroughtFile = { readonly name: string; readonly on: string; readonly
 export interface AdoptedKey {
   readonly token: string;
   readonly label: string;
+  /** Whether the CRL of its CA has an issuing distribution point, which all that the CA has issued names. */
+  readonly crlNamesItself?: boolean;
 }
 
 /** @param key the script's name of its algorithm */
@@ -67,7 +69,9 @@ export function readBroughtFile(shape: Shape): BroughtFile {
 }
 
 function readAdopted(shape: Shape): { readonly adopted?: AdoptedKey } {
-  return shape.has('token') ? { adopted: { token: shape.text('token'), label: shape.text('label') } } : {};
+  if (!shape.has('token')) return {};
+  const crlNamesItself = shape.has('crl-names-itself') && shape.flag('crl-names-itself');
+  return { adopted: { token: shape.text('token'), label: shape.text('label'), crlNamesItself } };
 }
 
 function readContent(type: BroughtFile['type'], shape: Shape) {
@@ -89,6 +93,9 @@ function readContent(type: BroughtFile['type'], shape: Shape) {
       return { type, key: shape.text('key') };
   }
 }
+
+/** Where a CA that is adopted publishes its CRL. */
+const ADOPTED_CRL = 'http://pki.example.com/adopted-root.crl';
 
 /** As many as a script may have come in together. */
 const MOST_STAND_INS = 1000;
@@ -164,7 +171,10 @@ export async function bringRequests(
       case 'certificate': {
         const { key, adopted } = brought;
         const root = adopted
-          ? await foreignRoot(await keyOnHsm(adopted, key), `${NAME_PREFIX}${name}`, now, listed)
+          ? await foreignRoot(await keyOnHsm(adopted, key), `${NAME_PREFIX}${name}`, now, {
+              listed,
+              ...(adopted.crlNamesItself ? { crl: ADOPTED_CRL } : {}),
+            })
           : await foreignRoot(throwAway(key), `As the ${name} would have it`, now);
         roots.set(name, root);
         put(root.der, `${name}-sha256`, root.der);

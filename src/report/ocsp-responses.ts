@@ -81,7 +81,7 @@ function rowsAsked(record: PackRecord, path: string): Rows | undefined {
   try {
     const params = step?.params as unknown as AnswersParameters;
     const proposed = step && proposalOf(events, step.key);
-    const files = plan && filesJudged(plan, params, (one) => fileOf(record, one));
+    const files = plan && step && filesJudged(plan, step, params, (one) => fileOf(record, one));
     if (!plan || !proposed || !files) return undefined;
     const { algorithm } = issuerKey(plan, events, signerOf(params));
     const { asked } = ocspAnswers(params, files, algorithm, proposed.at);

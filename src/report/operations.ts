@@ -130,10 +130,17 @@ export function describeDescriptor(descriptor: Json): string {
     case 'destroy-key':
       return `${textAt(descriptor, 'adopts') === undefined ? '' : 'finish what was begun: '}destroy the key "${label}" on this HSM`;
     case 'zeroize-token':
-      return `erase the token "${label}", ${listAt(descriptor, 'destroys').length} keys that are known to be on it too`;
+      return `erase the token "${label}", ${keysWith(listAt(descriptor, 'destroys').length)}`;
     case 'set-key-state':
       return `decide that the key is ${textAt(descriptor, 'to') ?? ''}, and not ${textAt(descriptor, 'from') ?? ''} any more: ${textAt(descriptor, 'reason') ?? ''}`;
     default:
       return textAt(descriptor, 'op') ?? 'an unnamed operation';
   }
+}
+
+function keysWith(count: number): string {
+  if (count === 0) return 'on which no key is known to be';
+  return count === 1
+    ? 'with the one key that is known to be on it'
+    : `with the ${count} keys that are known to be on it`;
 }

@@ -105,5 +105,5 @@ function drawMade(sheet: Sheet, record: PackRecord): void {
     drawOcspResponses(sheet, record) +
     drawRequestsMade(sheet, record) +
     drawRequestsTaken(sheet, record);
-  if (made === 0) prose(sheet, [text('No key, certificate or CRL was made.')]);
+  if (made === 0) prose(sheet, [text('No key, certificate or CRL was made.', { before: 6 })]);
 }

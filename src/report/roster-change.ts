@@ -1,7 +1,9 @@
 import { hexGroups } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { nameAtFirst } from '../ledger/displaced.ts';
 import { isLeft, sharesLeft } from '../ledger/former.ts';
 import type { Ledger, LedgerShareSet } from '../ledger/ledger.ts';
+import { isDestroyed, unitNamed } from '../ledger/media.ts';
 import { paperLeft } from '../ledger/paper-shares.ts';
 import { mayHaveItsPin } from '../ledger/void-sets.ts';
 import { fingerprintOf } from '../quorum/enrolment.ts';
@@ -95,7 +97,7 @@ function drawLeft(sheet: Sheet, record: PackRecord): void {
             { marked: true, before: 4 },
           ),
         )),
-    ...papers.map((set) => shred(set, record, ledger)),
+    ...papers.flatMap((set) => shred(set, record, ledger)),
   ]);
 }
 
@@ -111,20 +113,27 @@ function stillOpens(set: LedgerShareSet, ledger: Ledger): string {
   return `it ${set.state === 'begun' ? 'may open' : 'opens'} that HSM: have it replaced by a rotation of the activation`;
 }
 
-function shred(set: LedgerShareSet, record: PackRecord, ledger: Ledger): Paragraph {
+/** Nothing of a set whose media and pages are all destroyed, by the custody register. */
+function shred(set: LedgerShareSet, record: PackRecord, ledger: Ledger): Paragraph[] {
   const left = new Set(set.shares.flatMap((share) => (isLeft(share, ledger) ? [share.seat] : [])));
   const seats = [...left].map((seat) => nameOf(record, seat));
-  const media = Object.entries(set.envelopes).map(([medium, files]) => `${medium} (${files.length} files)`);
+  const written = Object.entries(set.envelopes);
+  const there = written.filter(([medium]) => !isGone(medium, set, ledger));
+  const media = there.map(([medium, files]) => `${medium} (${files.length} files)`);
   const pages = paperLeft(set, ledger.custody).filter(({ seat }) => left.has(seat));
+  if (written.length > 0 && there.length === 0 && pages.length === 0) return [];
   // By the record none was printed; what people have copied by hand it does not know.
   const papers =
     pages.length === 0
       ? `every share on paper of ${seats.join(', ')} (none is recorded${set.paper ? ' that was not destroyed' : ''})`
       : `of their shares on paper ${pages.map(({ unit, seat }) => `${unit} (${nameOf(record, seat)})`).join(', ')}`;
-  return text(
-    `To destroy, of set ${set.id} (${KIND[set.kind]}): ${papers}; the envelopes on ${media.join(', ') || 'no medium that is recorded'}.`,
-    { before: 4 },
-  );
+  const on = media.join(', ') || `no medium that is ${written.length > 0 ? 'left' : 'recorded'}`;
+  return [text(`To destroy, of set ${set.id} (${KIND[set.kind]}): ${papers}; the envelopes on ${on}.`, { before: 4 })];
+}
+
+/** Destroyed; or, of a set that opens nothing, blank again under its own name: the plan takes no other for that. */
+function isGone(medium: string, { state }: LedgerShareSet, ledger: Ledger): boolean {
+  return isDestroyed(unitNamed(medium), ledger) || (state === 'void' && nameAtFirst(medium) !== medium);
 }
 
 function ledgerOf({ pack }: PackRecord): Ledger | undefined {

@@ -1,13 +1,17 @@
 import { CeremonyError } from '../base/errors.ts';
+import { currentDelta, newestCrl, PREVIOUS_LEDGER, previousCrlPath, sequencesOf } from '../ledger/carried.ts';
+import { readLedger } from '../ledger/read.ts';
 import { ANSWERS, answerPath, encodeOcspRequest } from '../pki/ocsp-response.ts';
 import { certificatePath } from '../plan/known.ts';
-import type { AnswersFiles, AnswersParameters } from '../plan/ocsp-answers.ts';
-import type { Plan } from '../plan/plan.ts';
+import { type AnswersFiles, type AnswersParameters, ofOtherPartitions } from '../plan/ocsp-answers.ts';
+import { type Plan, type PlannedStep, stepsOf } from '../plan/plan.ts';
 import { makerOf } from '../plan/record.ts';
 import type { PackAccess } from '../plan/step-type.ts';
 import { parseCertificate } from '../x509/certificate.ts';
+import { currentCrls } from '../x509/constructed-crl.ts';
 import { parseCrl } from '../x509/crl.ts';
-import type { Certificate } from '../x509/model.ts';
+import { scopeOf } from '../x509/crl-scope.ts';
+import type { Certificate, CertificateList } from '../x509/model.ts';
 
 /*
  * The files of the pack from which an OCSP response is made, and those that it becomes.
@@ -38,8 +42,9 @@ interface Answered {
 /** @throws CeremonyError HSM_OBJECT_MISSING for a name of nothing, and what `read` throws */
 export async function filesAnswered(
   plan: Plan,
+  step: PlannedStep,
   params: AnswersParameters,
-  pack: Pick<PackAccess, 'read'>,
+  pack: Pick<PackAccess, 'read' | 'list'>,
 ): Promise<AnswersFiles> {
   const files = new Map<string, Uint8Array>();
   for (const path of pathsOf(plan, params)) {
@@ -47,12 +52,17 @@ export async function filesAnswered(
       throw new CeremonyError('HSM_OBJECT_MISSING', 'a certificate or the CRL that the step names is not made here');
     files.set(path, await pack.read(path));
   }
-  return filesJudged(plan, params, (path) => files.get(path)) as AnswersFiles;
+  const there = new Set(await pack.list());
+  if (there.has(PREVIOUS_LEDGER)) files.set(PREVIOUS_LEDGER, await pack.read(PREVIOUS_LEDGER));
+  const file = (path: string) => files.get(path);
+  for (const path of besidePaths(plan, step, params, file)) if (there.has(path)) files.set(path, await pack.read(path));
+  return filesJudged(plan, step, params, file) as AnswersFiles;
 }
 
 /** The same, of the record; undefined where one is not there. @throws CeremonyError DER_INVALID */
 export function filesJudged(
   plan: Plan,
+  step: PlannedStep,
   params: AnswersParameters,
   file: (path: string) => Uint8Array | undefined,
 ): AnswersFiles | undefined {
@@ -68,7 +78,42 @@ export function filesJudged(
   const crl = path === undefined ? undefined : file(path);
   if (!issuer || !crl || certificates.length !== params.certificates.length) return undefined;
   if (params.responder !== undefined && !responder) return undefined;
-  return { issuer, responder, certificates, crl: parseCrl(crl, path) };
+  const own = parseCrl(crl, path);
+  const others = besidePaths(plan, step, params, file).flatMap((one) => readOrNone(file, one));
+  return { issuer, responder, certificates, crl: own, beside: ofOtherPartitions(own, currentCrls(others)) };
+}
+
+/**
+ * Where the newest CRLs of the CA's other partitions lie: those that steps before this one sign, and those of earlier ceremonies.
+ * Empty where a complete one says what is answered.
+ */
+function besidePaths(
+  plan: Plan,
+  step: PlannedStep,
+  params: AnswersParameters,
+  file: (path: string) => Uint8Array | undefined,
+): string[] {
+  const [own, crl] = [crlPath(plan, params), readOrNone(file, crlPath(plan, params))[0]];
+  if (!crl || scopeOf(crl) === undefined) return [];
+  const steps = stepsOf(plan);
+  const before = steps.slice(
+    0,
+    steps.findIndex(({ key }) => key === step.key),
+  );
+  const here = before.flatMap(({ makes, out }) => (makes['crl'] === undefined ? [] : [`crls/${out ?? ''}`]));
+  const ledger = file(PREVIOUS_LEDGER);
+  const carried = sequencesOf(ledger ? readLedger(ledger).crls : []).flatMap((crls) =>
+    [newestCrl(crls), currentDelta(crls)].flatMap((one) => (one ? [previousCrlPath(one.sha256)] : [])),
+  );
+  return [...here, ...carried].filter((path) => path !== own);
+}
+
+function readOrNone(
+  file: (path: string) => Uint8Array | undefined,
+  path: string | undefined,
+): readonly CertificateList[] {
+  const der = path === undefined ? undefined : file(path);
+  return der ? [parseCrl(der, path)] : [];
 }
 
 function pathsOf(plan: Plan, params: AnswersParameters): (string | undefined)[] {

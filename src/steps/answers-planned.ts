@@ -3,6 +3,7 @@ import { type AnswersParameters, answersDates, signerOf } from '../plan/ocsp-ans
 import { hasSite } from '../plan/plan.ts';
 import type { SimulateContext } from '../plan/step-type.ts';
 import { type World, withEntry } from '../plan/world.ts';
+import { type CrlScope, scopeKey } from '../x509/crl-scope.ts';
 
 /**
  * What a step that gives OCSP answers beforehand needs, as far as the world knows: the CA, certificates that it has issued, its
@@ -38,7 +39,7 @@ export function holdAnswers(
       report('PLAN_NAME', ['with', 'responder'], `"${responder}" is no certificate of an OCSP responder`);
   }
   holdCrl(issuer, crl, world, plan, report);
-  holdNoDelta(issuer, world, { steps, plan, report });
+  holdNoDelta(params, world, { steps, plan, report });
   const signer = certificateAtHand(plan, world, signerOf(params));
   const key = signer?.key === undefined ? undefined : keyAtHand(world, signer.key);
   if (signer && key?.token === undefined)
@@ -97,20 +98,13 @@ function holdCrl(
       `"${name}" is a delta CRL: what is answered is what a complete one says`,
       hint,
     );
-  else if (crl.scope !== undefined)
-    report(
-      'PLAN_NAME',
-      ['with', 'crl'],
-      `the CRL "${name}" is of a partition: what is answered is what a complete one says`,
-      'sign no OCSP responses of a CA whose CRL is partitioned',
-    );
   else if (!areOfOneKey(plan, world, crl.issuer, issuer))
     report('PLAN_NAME', ['with', 'crl'], `the CRL "${name}" is of "${crl.issuer}", not of "${issuer}"`);
 }
 
 /** The guard answers by what a delta CRL has changed since, and the answers would say what the complete one says. */
 function holdNoDelta(
-  issuer: string,
+  { issuer, crl }: Pick<AnswersParameters, 'issuer' | 'crl'>,
   world: World,
   { steps, plan, report }: Pick<SimulateContext, 'steps' | 'plan' | 'report'>,
 ): void {
@@ -118,6 +112,7 @@ function holdNoDelta(
     ({ params }) =>
       params['delta-of'] !== undefined &&
       params['beside'] === undefined &&
+      scopeKey(params['partition'] as CrlScope | undefined) === scopeKey(world.crls.get(crl)?.scope) &&
       typeof params['issuer'] === 'string' &&
       areOfOneKey(plan, world, params['issuer'], issuer),
   );

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
 import { sameBytes } from '../der/reader.ts';
+import { sequence } from '../der/writer.ts';
 import { compareOcspResponse } from '../pki/compare-ocsp.ts';
 import { lint } from '../pki/lint.ts';
 import { encodeOcspResponse } from '../pki/ocsp-response.ts';
@@ -15,6 +16,7 @@ import { signsOn } from '../plan/world.ts';
 import { algorithmIdentifier } from '../quorum/mechanism.ts';
 import { dateExpression } from '../script/schema/dates.ts';
 import { name } from '../script/schema/words.ts';
+import { scopeOf } from '../x509/crl-scope.ts';
 import { parseOcspResponse, parseOcspResponseData } from '../x509/ocsp-response.ts';
 import { textBeside } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
@@ -75,7 +77,7 @@ export const presignOcsp = defineStep({
   async propose(params, step, { issue, pack, ceremony }, at) {
     const { plan } = ceremony;
     const key = issuerKey(plan, ceremony.events(), signerOf(params));
-    const files = await filesAnswered(plan, params, pack);
+    const files = await filesAnswered(plan, step, params, pack);
     const { asked, faults } = ocspAnswers(params, files, key.algorithm, at);
     if (!asked || faults.length > 0)
       throw new CeremonyError(
@@ -95,12 +97,16 @@ export const presignOcsp = defineStep({
     const signing = { key: key.name, kind: 'ocsp-response', tbs: data } as const;
     const operation = signatureAsPlanned(plan, ceremony.events(), step, signing);
     requireSigner(operation, (files.responder ?? files.issuer).spki.der);
-    return { operation, payload: data, lint: requireCleanLint(linted) };
+    const lintedClean = requireCleanLint(linted);
+    // Which partition a certificate is in its own bytes say, and the guard has them from nowhere else.
+    const certificates =
+      scopeOf(files.crl) === undefined ? {} : { certificates: sequence(...files.certificates.map(({ der }) => der)) };
+    return { operation, payload: data, ...certificates, lint: lintedClean };
   },
   async *run(params, step, { operations, pack, ceremony }) {
     const { bytes: signature, payload: data } = yield* operations.execute(step);
     const { plan } = ceremony;
-    const files = await filesAnswered(plan, params, pack);
+    const files = await filesAnswered(plan, step, params, pack);
     const proposed = proposalOf(ceremony.events(), step.key);
     const algorithm = algorithmIdentifier(String(proposed?.descriptor['mechanism']));
     const carried = files.responder ? [files.responder.der] : [];
@@ -149,7 +155,7 @@ export const presignOcsp = defineStep({
 function judgeAnswers(params: Parameters, step: PlannedStep, der: Uint8Array, evidence: StepEvidence): string[] {
   const { plan, events } = evidence;
   const proposed = proposalOf(events, step.key);
-  const files = filesJudged(plan, params, evidence.file);
+  const files = filesJudged(plan, step, params, evidence.file);
   if (!files || !proposed) return ['a certificate or the CRL that it names is not in the pack'];
   const key = issuerKey(plan, events, signerOf(params));
   const { asked, faults } = ocspAnswers(params as AnswersParameters, files, key.algorithm, proposed.at);

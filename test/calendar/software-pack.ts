@@ -8,7 +8,7 @@ import { openPack, type Pack } from '../../src/pack/pack-reader.ts';
 import { answerPath, requestWith } from '../../src/pki/ocsp-response.ts';
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
-import { cRLNumber } from '../../src/x509/crl-extensions.ts';
+import { cRLNumber, deltaCRLIndicator } from '../../src/x509/crl-extensions.ts';
 import { scopeOf } from '../../src/x509/crl-scope.ts';
 import { parseOcspResponse } from '../../src/x509/ocsp-response.ts';
 import { MemorySource } from '../forge/memory-source.ts';
@@ -79,7 +79,12 @@ export function softwarePack(
       const { extensions, thisUpdate, nextUpdate } = read;
       const scope = scopeOf(read);
       const row = crl(signedBy, String(cRLNumber(extensions)), thisUpdate.at, nextUpdate?.at ?? '');
-      return { ...row, name, path: `crls/${name}.crl`, sha256: sha256(der), ...(scope ? { scope } : {}) };
+      const base = deltaCRLIndicator(extensions);
+      return {
+        ...{ ...row, name, path: `crls/${name}.crl`, sha256: sha256(der) },
+        ...(base === undefined ? {} : { base: String(base) }),
+        ...(scope ? { scope } : {}),
+      };
     }),
     ...more.ledger,
   };

@@ -60,6 +60,23 @@ describe('a root key is backed up, its HSM is lost, and it signs on another', { 
   const ledger = (number: number): Ledger => readLedger(readFileSync(join(pack(number), 'ledger.json')));
   const events = (number: number) => eventsIn(pack(number));
 
+  test('the drill is rehearsed from the pack of the backup alone, on an HSM that takes the key', () => {
+    const out = join(folder, 'drilled');
+    const { status, stderr, stdout } = quorate(
+      ...['rehearse', shipped('restore-drill'), '--from', pack(2), '--out', out, '--json'],
+    );
+    assert.equal(status, 0, stderr.slice(-3000));
+    const { roster: own } = JSON.parse(stdout) as { roster: string };
+    const { status: verified, stdout: said } = quorate('verify', out, '--expect', 'rehearsal', '--roster', own);
+    assert.equal(verified, 0, said);
+    const { keys, copies } = readLedger(readFileSync(join(out, 'ledger.json')));
+    assert.notEqual(keys[0]?.spkiSha256, ledger(2).keys[0]?.spkiSha256);
+    assert.deepEqual(
+      copies.map(({ spkiSha256, provenance, destroyed }) => [spkiSha256, provenance, destroyed?.step]),
+      [[keys[0]?.spkiSha256, 'restored', 'gone']],
+    );
+  });
+
   test('each pack verifies by itself and in the chain, and by the shell script', () => {
     const { status, stdout } = quorate('verify', ...packs, '--expect', 'rehearsal', '--roster', roster);
     assert.equal(status, 0, stdout);

@@ -80,12 +80,12 @@ describe('a backup and a destruction that are killed go on', { concurrency: fals
       where,
     );
     for (const copy of [1, 2]) {
-      assert.deepEqual(onMedium(sweep, `backups-${copy}`), [backup.file], `${where}: what lies on the medium`);
-      assert.equal(sha256(readFileSync(join(mediumOf(sweep, `backups-${copy}`), backup.file))), backup.sha256, where);
+      assert.deepEqual(onMedium(sweep, `backups.${copy}`), [backup.file], `${where}: what lies on the medium`);
+      assert.equal(sha256(readFileSync(join(mediumOf(sweep, `backups.${copy}`), backup.file))), backup.sha256, where);
       const envelopes: readonly string[] = set.envelopes[`kek-envelopes ${copy}`] ?? [];
       assert.equal(envelopes.length, 3, where);
       // Envelopes of a set that was made anew may stay beside them: nothing was ever wrapped under the one before.
-      const lie: readonly string[] = onMedium(sweep, `kek-envelopes-${copy}`).filter((file) => file.startsWith(set.id));
+      const lie: readonly string[] = onMedium(sweep, `kek-envelopes.${copy}`).filter((file) => file.startsWith(set.id));
       assert.deepEqual(lie, [...envelopes].sort(), `${where}: envelopes`);
     }
     for (const unit of ['hsm', 'kek-envelopes.1', 'kek-envelopes.2', 'backups.1', 'backups.2'])

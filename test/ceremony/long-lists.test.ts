@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { watched } from '../../scripts/bench/measure.ts';
+import { hexGroups, sha256 } from '../../src/base/digest.ts';
 import { readLedger } from '../../src/ledger/read.ts';
 import { readManifest } from '../../src/pack/manifest.ts';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
@@ -82,6 +83,29 @@ describe(`a CRL of ${COUNT} entries in a ceremony, and a list of as many more`, 
     assert.deepEqual(
       adoptions.map(({ revokedUnseen, revokedUnseenMore = 0 }) => [revokedUnseen.length, revokedUnseenMore]),
       [[named, COUNT - named]],
+    );
+  });
+
+  test('is shown to who approves by reasons, ends, and the digest of the list as it came in', () => {
+    const proposal = readFileSync(join(pack(REFRESHED), 'events.jsonl'), 'utf8')
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as { seq: number; type: string; step: string })
+      .find(({ type, step }) => type === 'proposed' && step === 'crl');
+    const shown = spawnSync(QUORATE, ['show', pack(REFRESHED), '--proposal', String(proposal?.seq)], {
+      encoding: 'utf8',
+      maxBuffer: 2 ** 26,
+    });
+    const list = readFileSync(join(pack(REFRESHED), 'inputs', 'revocations.csv'));
+    const lines = list.toString('latin1').split('\n').slice(1, -1);
+    const serialAt = (at: number) => lines.at(at)?.split(',')[0];
+    const [half, rest] = hexGroups(sha256(list));
+    assert.match(
+      shown.stdout,
+      new RegExp(
+        `^IN ALL {6}${COUNT} ADDED\n {12}${COUNT} cessationOfOperation\n[^]*^first {7}${serialAt(0)}\nlast {8}${serialAt(-1)}\n[^]*\n {12}${half}\n {12}${rest}\n`,
+        'm',
+      ),
     );
   });
 

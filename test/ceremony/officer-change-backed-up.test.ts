@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,5 +76,12 @@ describe('an officer leaves a CA whose key has a wrapped copy', { concurrency: f
       [old?.id, 'destroyed'],
       [next?.id, 'kept'],
     ]);
+  });
+
+  test('the report asks for nothing that was shredded in this ceremony, or in one before', () => {
+    const pdf = join(packs[CHANGED - 1] as string, 'views', 'report.pdf');
+    const report = execFileSync('pdftotext', ['-layout', pdf, '-'], { encoding: 'utf8' });
+    assert.match(report, /No share of theirs opens anything that the ledger knows/);
+    assert.doesNotMatch(report, /To destroy, of set/);
   });
 });

@@ -107,6 +107,25 @@ describe('partitioned CRLs, from one ceremony to the next', { concurrency: false
     assert.equal(judged('tls-3', nextA, nextB), 'different CRL scope');
   });
 
+  test('openssl takes what is answered of each by OCSP, as the CRL of its own partition has it', () => {
+    const root = pem('x509', at(FIRST, 'certificates/example-root-g1.crt'));
+    const told = (name: keyof typeof certificates) => {
+      const [pack, path] = certificates[name];
+      const asked = join(folder, 'asked');
+      const about = ['-issuer', root, '-cert', pem('x509', at(pack, path))];
+      execFileSync('openssl', ['ocsp', ...about, '-no_nonce', '-reqout', asked]);
+      const way = readFileSync(asked).toString('base64').replace(/\/+/g, '/').replace(/\/$/, '/index.html');
+      const response = at(SECOND, `publish/ocsp/${way}`);
+      return execFileSync('openssl', ['ocsp', '-respin', response, ...about, '-CAfile', root], { encoding: 'utf8' });
+    };
+    assert.match(told('tls-1'), /: revoked\n(.*\n)*\tReason: cessationOfOperation$/m);
+    assert.match(told('tls-2'), /: revoked\n/);
+    assert.match(told('tls-3'), /: good$/m);
+    const answers = ['a', 'b', 'c'].map((one) => at(SECOND, `publish/ocsp/answers-${one}.ors`));
+    const published = quorate('check-published', at(SECOND, ''), ...answers, ...anchor());
+    assert.equal(published.status, 0, published.stdout);
+  });
+
   test('openssl and certtool read the distribution point, which is critical', () => {
     const text = execFileSync('openssl', [
       'crl',
@@ -199,6 +218,12 @@ describe('partitioned CRLs, from one ceremony to the next', { concurrency: false
         ['previous: last-b, ', 'previous: last-b, decisions: [revoked], '],
       ),
       /"tls-1" is in another partition than the CRL that would list it: its cRLDistributionPoints name the CRL "http:\/\/pki\.example\.com\/example-root-g1-a\.crl", not "http:\/\/pki\.example\.com\/example-root-g1-b\.crl"/,
+    ));
+
+  test('and none is answered for by the CRL of another partition', () =>
+    assert.match(
+      refused('answered', ['certificates: [tls-1], crl: root-a', 'certificates: [tls-1], crl: root-b']),
+      /the CRL by which "tls-1" would be answered for is of another partition: its cRLDistributionPoints name the CRL "http:\/\/pki\.example\.com\/example-root-g1-a\.crl", not "http:\/\/pki\.example\.com\/example-root-g1-b\.crl"/,
     ));
 
   test('by the ledger a narrower one, one begun anew, and one after another partition are refused', () => {

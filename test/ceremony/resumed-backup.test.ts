@@ -32,7 +32,7 @@ describe('a backup that is interrupted goes on without a lost or an extra copy',
   after(() => table?.remove());
 
   const wrappedOn = (copy: number): string[] =>
-    readdirSync(join(table.set.folder, 'media', `backups-${copy}`)).filter((file) => file.endsWith('.kwp'));
+    readdirSync(join(table.set.folder, 'media', `backups.${copy}`)).filter((file) => file.endsWith('.kwp'));
 
   async function assertWhole(where: string): Promise<void> {
     const { out, folder, stage } = table.set;
@@ -44,7 +44,7 @@ describe('a backup that is interrupted goes on without a lost or an extra copy',
     assert.deepEqual([backup.state, backup.media], ['kept', ['backups 1', 'backups 2']], where);
     for (const copy of [1, 2]) {
       assert.deepEqual(wrappedOn(copy), [backup.file], `${where}: what lies on the medium, and nothing else`);
-      const bytes: Uint8Array = readFileSync(join(folder, 'media', `backups-${copy}`, backup.file));
+      const bytes: Uint8Array = readFileSync(join(folder, 'media', `backups.${copy}`, backup.file));
       assert.equal(sha256(bytes), backup.sha256, where);
     }
     const sets = ledger.shareSets.filter(({ kind }) => kind === 'kek');
@@ -83,10 +83,10 @@ describe('a backup that is interrupted goes on without a lost or an extra copy',
   const WRITES: readonly (readonly [name: string, matches: RegExp, which?: 'last'])[] = [
     [
       'some envelopes are sealed, and nothing was proposed',
-      /^after \S+ media\/kek-envelopes-N\/N-crypto-officer-N-vN\.pNm$/,
+      /^after \S+ media\/kek-envelopes.N\/N-crypto-officer-N-vN\.pNm$/,
     ],
-    ['the wrapped key is on one medium, and the record does not know it', /^after \S+ media\/backups-N\/N-root\.kwp$/],
-    ['the wrapped key is on both media, and the record knows one', /^after \S+ media\/backups-N\/N-root\.kwp$/, 'last'],
+    ['the wrapped key is on one medium, and the record does not know it', /^after \S+ media\/backups.N\/N-root\.kwp$/],
+    ['the wrapped key is on both media, and the record knows one', /^after \S+ media\/backups.N\/N-root\.kwp$/, 'last'],
   ];
   for (const [name, matches, which] of WRITES)
     if (isChosen(name))
@@ -99,7 +99,7 @@ describe('a backup that is interrupted goes on without a lost or an extra copy',
 
   for (const phase of process.env['QUORATE_KILLS'] === 'all' ? (['half', 'after'] as const) : (['half'] as const))
     test(`the result of the backup is ${phase === 'half' ? 'half' : 'wholly'} written`, async () => {
-      const kept = writes.findIndex(({ group }) => /^after \S+ media\/backups-N\/N-root\.kwp$/.test(group));
+      const kept = writes.findIndex(({ group }) => /^after \S+ media\/backups.N\/N-root\.kwp$/.test(group));
       const point = writes.find(
         ({ group }, index) => index > kept && group === `${phase} write pack/events.jsonl result`,
       );

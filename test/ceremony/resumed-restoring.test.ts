@@ -167,7 +167,7 @@ describe('a restoration that is interrupted goes on without a lost or an extra c
     assert.deepEqual(ledger.backups, laid.before.backups, where);
     const [{ file = '', sha256: digest = '' } = {}] = ledger.backups ?? [];
     for (const copy of [1, 2]) {
-      const medium = join(folder, 'media', `backups-${copy}`);
+      const medium = join(folder, 'media', `backups.${copy}`);
       assert.deepEqual(readdirSync(medium), [file], `${where}: what lies on the medium, and nothing else`);
       assert.equal(sha256(readFileSync(join(medium, file))), digest, where);
     }

@@ -27,7 +27,7 @@ export function signerOf(pair = PAIR): Signer {
   };
 }
 
-export const OLD = await foreignRoot(signerOf(), 'REHEARSAL Old Root', '2027-03-10T08:00:00Z', 1);
+export const OLD = await foreignRoot(signerOf(), 'REHEARSAL Old Root', '2027-03-10T08:00:00Z', { listed: 1 });
 
 const READ = (name: string) =>
   `      - { id: read-${name}, step: read-input, by: administrator, check: auditor, with: { input: ${name} } }\n`;

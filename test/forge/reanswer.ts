@@ -33,8 +33,9 @@ export function answeredOtherwise(how: Reanswer): Faults {
     recorded: (files, { plan, events }) => {
       const proposed = events.find((event) => event.type === 'proposed' && event.step === 'answers');
       if (proposed?.type !== 'proposed' || proposed.payload === null) throw new Error('no response was proposed');
-      const params = stepById(plan, 'answers')?.params as never;
-      const made = filesJudged(plan, params, (path) => files.get(path));
+      const step = stepById(plan, 'answers');
+      const params = step?.params as never;
+      const made = step && filesJudged(plan, step, params, (path) => files.get(path));
       const asked = made && ocspAnswers(params, made, 'ecdsa-p384', proposed.at).asked;
       if (!made?.responder || !asked) throw new Error('the response cannot be made again');
       const data = encodeResponseData((how.answers ?? ((one) => one))(asked));

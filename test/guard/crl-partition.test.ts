@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { hash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { type Sha256, sha256 } from '../../src/base/digest.ts';
 import { OID } from '../../src/der/oid.ts';
@@ -12,7 +11,6 @@ import type { Ledger, LedgerCertificate, LedgerCrl } from '../../src/ledger/ledg
 import { parseCertificate } from '../../src/x509/certificate.ts';
 import { parseCrl } from '../../src/x509/crl.ts';
 import { scopeOf } from '../../src/x509/crl-scope.ts';
-import { parseSpki } from '../../src/x509/public-key.ts';
 import { assertRefuses } from '../der/refusal.ts';
 import * as made from '../pki/broken.ts';
 import { ecPair, spkiOf } from '../pki/requests.ts';
@@ -320,18 +318,6 @@ describe('the guard holds the CRLs of one ceremony apart', () => {
       /complete CRL 8 of the partition http:\/\/pki\.example\.com\/root-a\.crl, signed/,
     );
   });
-});
-
-test('the guard signs no OCSP response by a CRL that is of a partition', () => {
-  const crls = new SignedCrls();
-  crls.remember(made.SPKI, parseCrl(crl({ scope: at(A) })).tbs);
-  const hashed = (bytes: Uint8Array) => Uint8Array.from(hash('sha1', bytes, 'buffer'));
-  const certId = {
-    hashAlgorithm: { oid: OID.sha1 },
-    issuerNameHash: hashed(made.NAME),
-    issuerKeyHash: hashed(parseSpki(made.SPKI).key),
-  };
-  refused(() => crls.of([{ certId }] as never), /^the CRL of that CA is partitioned: /);
 });
 
 describe('the guard signs no CRL that is of something else than one partition', () => {

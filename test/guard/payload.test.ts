@@ -42,7 +42,13 @@ function operation(kind: SignedKind, payload: Uint8Array, mechanism = 'ecdsa-sha
   return signs satisfies Operation as Extract<Operation, { op: 'sign' }>;
 }
 
-const known = (crls = new SignedCrls()): Known => ({ drawn: DRAWN, crls, spkiOf: () => OWN, now: () => NOW });
+const known = (crls = new SignedCrls()): Known => ({
+  drawn: DRAWN,
+  crls,
+  ledger: null,
+  spkiOf: () => OWN,
+  now: () => NOW,
+});
 
 const hold = (kind: SignedKind, payload: Uint8Array, mechanism?: string, crls?: SignedCrls) =>
   holdPayloadToKind(operation(kind, payload, mechanism), payload, known(crls));
@@ -185,7 +191,7 @@ describe('what the guard has signed as an OCSP response', () => {
     others.remember(OTHER, buildTbsCertList(crlRequest(await issueRoot(rootRequest('ecdsa-p256')), 'ecdsa-p256')));
     const first = parseOcspResponseData(encodeResponseData(await answersAbout(OWN)));
     const second = parseOcspResponseData(encodeResponseData(await answersAbout(OWN, { issuer: both })));
-    assert.throws(() => others.of([...first.responses, ...second.responses]), {
+    assert.throws(() => others.of([...first.responses, ...second.responses], { certificates: null, ledger: null }), {
       code: 'DESCRIPTOR_INVALID',
       message: 'the response answers for certificates of several CAs',
     });

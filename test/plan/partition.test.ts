@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { partitionRefusedBy } from '../../src/pki/partition-policy.ts';
+import { RULE_PACKS } from '../../src/pki/rule-packs.ts';
 import { lintDraft } from '../../src/plan/lint-draft.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { readScript } from '../../src/script/read-script.ts';
@@ -81,11 +82,41 @@ describe('partitioned CRLs', () => {
       partitionRefusedBy(['rfc5280', 'mozilla'], { only: 'ca' }),
       'the script claims "mozilla", under which a partition is named by the URI of its CRL (MRSP 3.1 §6.1.2)',
     );
-    for (const pack of ['chrome', 'apple', 'microsoft', 'cabf-smime', 'cabf-cs'])
+    for (const pack of RULE_PACKS.keys())
+      assert.equal(partitionRefusedBy(['rfc5280', pack], { uri: uri('a') }), undefined);
+    for (const [pack, clause] of [
+      ['chrome', 'CRP 1.6 §1, TLS BR 2.2.6 §7.2.2.1'],
+      ['apple', 'Apple Root Program 2.0 §2.1.2, CCADB Policy §6.2'],
+    ] as const)
       assert.equal(
-        partitionRefusedBy(['rfc5280', pack], { uri: uri('a') }),
-        `the script claims "${pack}", which does not provide for partitioned CRLs (RFC 5280 §5.2.5 leaves them to a profile)`,
+        partitionRefusedBy(['rfc5280', pack], { only: 'ca' }),
+        `the script claims "${pack}", under which a partition is named by the URI of its CRL (${clause})`,
       );
+    for (const pack of ['microsoft', 'cabf-smime', 'cabf-cs'])
+      assert.equal(partitionRefusedBy(['rfc5280', pack], { only: 'ca' }), undefined);
+    assert.equal(
+      partitionRefusedBy(['rfc5280', 'unread'], { uri: uri('a') }),
+      'the script claims "unread", which does not provide for partitioned CRLs (RFC 5280 §5.2.5 leaves them to a profile)',
+    );
+  });
+
+  test('lint clean under the programs of browsers and systems', async () => {
+    const all: Edit = [
+      'rules: [rfc5280, cabf-tls, mozilla]',
+      'rules: [rfc5280, cabf-tls, mozilla, chrome, apple, microsoft]',
+    ];
+    assert.deepEqual(await linted(all), []);
+    const unnamed = await linted(
+      all,
+      [partition('a'), 'partition: { only: user }'],
+      [partition('b'), 'partition: { only: ca }'],
+    );
+    assert.ok(
+      unnamed.includes(
+        'PLAN_PARAMETER the script claims "cabf-tls", under which a partition is named by the URI of its CRL (TLS BR 2.2.6 §7.2.2.1)',
+      ),
+      unnamed.join('\n'),
+    );
   });
 
   test('say which part they are of', () => {
@@ -111,14 +142,22 @@ describe('partitioned CRLs', () => {
       );
   });
 
-  test('are nothing that OCSP responses are signed by', () => {
-    const answers = `      - { id: answers, step: presign-ocsp, with: { issuer: root, certificates: [tls-1], crl: root-a, this-update: { at: proposal }, next-update: { from: this-update, plus: P364D } }, out: answers.ors }\n`;
-    assert.ok(
-      ofFirst(
-        ['      - { id: lock,', `${answers}      - { id: lock,`],
-        ['crl-a, crl-b] }', 'crl-a, crl-b, answers] }'],
-        ['hold: PT30M, operations: 5', 'hold: PT30M, operations: 6'],
-      ).includes('PLAN_NAME the CRL "root-a" is of a partition: what is answered is what a complete one says'),
+  test('answer by OCSP for what is in them, and for nothing else', async () => {
+    const answering = (certificates: string, crl: string): readonly Edit[] => [
+      [
+        '      - { id: lock,',
+        `      - { id: answers-agreed, step: approve, by: administrator, check: witness, with: { operations: [answers] } }
+      - { id: answers, step: presign-ocsp, with: { issuer: root, certificates: [${certificates}], crl: ${crl}, this-update: { at: proposal, floor: PT1M }, next-update: { from: this-update, plus: P7D } }, out: answers.ors }
+      - { id: lock,`,
+      ],
+      ['hold: PT30M, operations: 5', 'hold: PT30M, operations: 6'],
+    ];
+    assert.deepEqual(await linted(...answering('tls-1', 'root-a')), []);
+    assert.deepEqual(
+      [...new Set(await linted(...answering('tls-1, tls-2', 'root-a')))],
+      [
+        `PLAN_HIERARCHY the CRL by which "tls-2" would be answered for is of another partition: its cRLDistributionPoints name the CRL "${uri('b')}", not "${uri('a')}"`,
+      ],
     );
   });
 });

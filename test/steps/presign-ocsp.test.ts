@@ -216,6 +216,7 @@ describe('giving answers', () => {
 async function run(signature: Uint8Array) {
   const folder = new MemoryFiles();
   const pack = {
+    list: async () => [...files.keys()],
     read: async (path: string) => files.get(path) as Uint8Array,
     add: async function* (_step: unknown, all: readonly (readonly [string, Uint8Array])[]) {
       for (const [path, bytes] of all) {
