@@ -186,6 +186,7 @@ export const FOLDERS: readonly FolderRule[] = [
       'token/client',
       'ledger/carried',
       'ledger/key-places',
+      'ledger/losses',
       'ledger/read',
       'pack/manifest',
       'pack/layout',

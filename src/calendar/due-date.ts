@@ -32,6 +32,8 @@ export const DUE_KINDS = {
   'waiver-end': { title: 'waiver holds for the last day', precise: false },
   'restore-drill': { title: 'restore drill', precise: false },
   'share-drill': { title: 'share drill', precise: false },
+  'copy-left': { title: 'copy left by a restoration', precise: false },
+  loss: { title: 'what is lost calls for it', precise: false },
   'custody-check': { title: 'custody check', precise: false },
 } as const satisfies Readonly<Record<string, { readonly title: string; readonly precise: boolean }>>;
 

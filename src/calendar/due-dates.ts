@@ -2,7 +2,8 @@ import { certificateDates } from './certificate-dates.ts';
 import { crlDates } from './crl-dates.ts';
 import { type DueDate, INTERVALS, type Intervals } from './due-date.ts';
 import type { CalendarFacts } from './facts.ts';
-import { backupDrills, custodyChecks, restoreDrills, shareDrills, waiverEnds } from './keeping-dates.ts';
+import { backupDrills, custodyChecks, leftCopies, restoreDrills, shareDrills, waiverEnds } from './keeping-dates.ts';
+import { lossDates } from './loss-dates.ts';
 import { ocspDates } from './ocsp-dates.ts';
 
 export interface Calendar {
@@ -27,6 +28,8 @@ export function dueDates(facts: CalendarFacts, intervals: Intervals = INTERVALS)
     ...restoreDrills(facts, intervals, note),
     ...backupDrills(facts, intervals, note),
     ...shareDrills(facts, intervals, note),
+    ...leftCopies(facts),
+    ...lossDates(facts),
     ...custodyChecks(facts, intervals, note),
   ];
   return { dates: dates.sort(byTime), notes: [...notes] };

@@ -100,7 +100,7 @@ function* openedIn(pack: Pack): Generator<readonly [id: string, at: string]> {
 function setsOpenedBy(operation: Operation, sets: readonly LedgerShareSet[]): readonly string[] {
   if (operation.op === 'prepare-token') return operation.sets.map(({ id }) => id);
   if (operation.op === 'rotate-activation') return [operation.set.id, operation.replaces.id];
-  if (operation.op === 'set-key-state') return [];
+  if (operation.op === 'set-key-state' || operation.op === 'record-loss') return [];
   if (operation.op === 'zeroize-token') return [operation.set.id];
   const own = sets.filter(({ hsm, state }) => hsm === operation.hsm.serial && state === 'current');
   const wrapping = operation.op === 'wrap-key';

@@ -1,5 +1,6 @@
 import { addDuration, formatUtc, parseUtc } from '../base/dates.ts';
 import type { LedgerShareSet, LedgerThing } from '../ledger/ledger.ts';
+import { lossOf } from '../ledger/losses.ts';
 import type { DueDate, Intervals, Note } from './due-date.ts';
 import type { CalendarFacts } from './facts.ts';
 
@@ -20,9 +21,11 @@ export function waiverEnds({ waivers }: Pick<CalendarFacts, 'waivers'>): DueDate
   }));
 }
 
-/** A copy of a key is worth what its last proof says; one that people say there is, and that never signed, has none. */
+/** A copy of a key is worth what its last proof says, and nothing while its HSM is lost; one that people say there is, and that never signed, has none. */
 export function restoreDrills({ ledger }: Pick<CalendarFacts, 'ledger'>, { drill }: Intervals, note: Note): DueDate[] {
-  const kept = ledger.copies.filter(({ destroyed }) => destroyed === undefined);
+  const kept = ledger.copies.filter(
+    ({ destroyed, token }) => destroyed === undefined && lossOf(ledger, 'hsm', token) === undefined,
+  );
   return kept.flatMap(({ key, spkiSha256, token, provenAt }): DueDate[] => {
     const what = `key "${key}" on ${named(token, ledger)}`;
     if (typeof provenAt !== 'string') {
@@ -36,6 +39,26 @@ export function restoreDrills({ ledger }: Pick<CalendarFacts, 'ledger'>, { drill
         what,
         about: `${spkiSha256} ${token}`,
         says: `proven there by a signature at ${provenAt}, and not since`,
+      },
+    ];
+  });
+}
+
+/** What a restoration left on an HSM is due at once: nobody meant it to be there, or nobody knows whether it is. */
+export function leftCopies({ ledger }: Pick<CalendarFacts, 'ledger'>): DueDate[] {
+  return ledger.copies.flatMap(({ key, spkiSha256, token, step, left, destroyed }): DueDate[] => {
+    if (!left || destroyed) return [];
+    const says =
+      left.how === 'begun'
+        ? `its restoration was begun by step "${step}", and whether it is there is not known: erase that HSM ("zeroize-token"), or have it sign`
+        : `restored by step "${step}", and its ceremony was aborted before it was destroyed: destroy it there ("destroy-key"), or have it sign as a copy that is kept ("prove-copy")`;
+    return [
+      {
+        kind: 'copy-left',
+        at: left.at,
+        what: `key "${key}" on ${named(token, ledger)}`,
+        about: `${spkiSha256} ${token}`,
+        says,
       },
     ];
   });

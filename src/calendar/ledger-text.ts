@@ -1,4 +1,5 @@
 import { escapeForeign } from '../base/text.ts';
+import type { LedgerLoss } from '../ledger/ledger.ts';
 import { pageWords } from '../ledger/paper-shares.ts';
 import { DUE_KINDS } from './due-date.ts';
 import type { CalendarFacts } from './facts.ts';
@@ -13,7 +14,7 @@ export function ledgerText(
   { mode, ledger, closedAt, digest }: CalendarFacts,
   asOf: string,
 ): string[] {
-  const { keys, custodians, shareSets, backups, due, warnings } = view;
+  const { keys, custodians, shareSets, backups, lost = [], due, warnings } = view;
   return [
     `${mode === 'rehearsal' ? 'REHEARSAL: ' : ''}ledger of ceremony ${ledger.number}, closed at ${closedAt}`,
     `ledger ${digest}`,
@@ -28,6 +29,7 @@ export function ledgerText(
     ...section('wrapped copies', backups, ({ file, state, media }) => [
       `${file}: ${state}, on ${media.join(', ') || 'nothing'}`,
     ]),
+    ...(lost.length === 0 ? [] : section('lost', lost, lossLines)),
     ...section('due', due, ({ kind, at, what }) => [
       `${at}  ${at < asOf ? 'PAST  ' : ''}${DUE_KINDS[kind].title}  ${what}`,
     ]),
@@ -48,11 +50,20 @@ function keyLines(key: ViewedKey): string[] {
     ),
     `  public key ${key.spkiSha256}`,
     `  on ${key.on.map((serial) => `HSM ${serial}`).join(', ') || 'no HSM'}${key.destroyedOn.length === 0 ? '' : `; destroyed on ${key.destroyedOn.join(', ')}`}`,
+    ...(key.lostOn ?? []).map((serial) => `  on HSM ${serial}, WHICH IS LOST, and nobody accounts for it`),
     ...key.asserted.map((where) => `  said to be with ${where}, and nothing shows it`),
     `  has signed ${key.certificates} certificates and ${key.crls} CRLs${key.lastCrl === null ? '' : `, the last with number ${key.lastCrl.number}, until ${key.lastCrl.nextUpdate}`}`,
     ...(key.partitions ?? []).map(
       (one) => `  CRL of the partition ${escapeForeign(one.of)}: number ${one.number}, until ${one.nextUpdate}`,
     ),
+  ];
+}
+
+function lossLines({ kind, thing, holder, since, exposed, how, approvedBy, step, at }: LedgerLoss): string[] {
+  return [
+    `${kind} ${holder ? `of ${holder.seat} ` : ''}${thing}: lost since ${since}, ${exposed ? 'AND SOMEBODY MAY HAVE IT' : 'and nobody can have it'}`,
+    `  ${how}`,
+    `  declared at ${at}, step "${step}", approved by ${approvedBy.join(', ')}`,
   ];
 }
 

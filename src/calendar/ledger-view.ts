@@ -1,6 +1,7 @@
 import type { Accounted } from '../ledger/destruction-record.ts';
 import { keyPlaces } from '../ledger/key-places.ts';
-import type { Ledger, LedgerKey, LedgerPaperShare } from '../ledger/ledger.ts';
+import type { Ledger, LedgerKey, LedgerLoss, LedgerPaperShare } from '../ledger/ledger.ts';
+import { lastLosses, lossOf } from '../ledger/losses.ts';
 import { paperLeft } from '../ledger/paper-shares.ts';
 import { changedRoster } from '../pack/changed-roster.ts';
 import { PATH } from '../pack/layout.ts';
@@ -26,6 +27,8 @@ export interface LedgerView {
     readonly state: string;
     readonly media: readonly string[];
   }[];
+  /** Things that are lost, by what was declared of each last; absent where none is. */
+  readonly lost?: readonly LedgerLoss[];
   readonly due: readonly DueDate[];
   readonly warnings: readonly Margin[];
 }
@@ -40,8 +43,10 @@ export interface ViewedKey {
   readonly why: string | null;
   /** Every transition, from its generation, or adoption, on. */
   readonly history: LedgerKey['states'];
-  /** Serials of the HSMs that hold it. */
+  /** Serials of the HSMs that hold it, but for those that are lost. */
   readonly on: readonly string[];
+  /** Serials of HSMs that are lost, and were not accounted for; absent where there are none. */
+  readonly lostOn?: readonly string[];
   /** Serials of those where it was destroyed. */
   readonly destroyedOn: readonly string[];
   /** What people have said of where else it is, and nothing shows. */
@@ -94,11 +99,13 @@ export function knownIn(pack: Pack): Known {
 /** @param due what falls due by the same ledger */
 export function ledgerView(facts: CalendarFacts, known: Known, due: readonly DueDate[]): LedgerView {
   const ledger: Ledger & Accounted = facts.ledger;
+  const lost = lastLosses(ledger).filter(({ state }) => state === 'lost');
   return {
     keys: ledger.keys.map((key) => viewedKey(key, ledger)),
     custodians: custodiansOf(ledger, known),
     shareSets: ledger.shareSets.map((set) => viewedSet(set, facts)),
     backups: (ledger.backups ?? []).map(({ file, set, state, media }) => ({ file, set, state, media })),
+    ...(lost.length === 0 ? {} : { lost }),
     due,
     warnings: thinMargins(ledger, known),
   };
@@ -118,6 +125,8 @@ function viewedKey(key: Ledger['keys'][number], ledger: Ledger): ViewedKey {
   const { name, label, spkiSha256, state, token, destroyed } = key;
   const own = ledger.copies.filter((copy) => copy.spkiSha256 === spkiSha256);
   const gone = own.filter((copy) => copy.destroyed !== undefined);
+  const places = keyPlaces(ledger, key);
+  const lost = places.filter((serial) => lossOf(ledger, 'hsm', serial) !== undefined);
   const newest = newestCrls(ledger).filter(({ issuer }) => issuer === name);
   const came = key.states.at(-1);
   const last = newest.find(({ scope }) => scope === undefined);
@@ -126,7 +135,8 @@ function viewedKey(key: Ledger['keys'][number], ledger: Ledger): ViewedKey {
   );
   return {
     ...{ name, label, spkiSha256, state, since: came?.at ?? null, why: came?.reason ?? null, history: key.states },
-    on: keyPlaces(ledger, key),
+    on: places.filter((serial) => lossOf(ledger, 'hsm', serial) === undefined),
+    ...(lost.length === 0 ? {} : { lostOn: lost }),
     destroyedOn: [...(destroyed ? [token] : []), ...gone.map((copy) => copy.token)],
     asserted: own.flatMap((copy) => (copy.provenance === 'asserted' && !copy.destroyed ? [copy.token] : [])),
     certificates: ledger.certificates.filter((one) => one.key === name).length,

@@ -5,6 +5,7 @@ export interface Margin {
     | 'one-place'
     | 'one-person'
     | 'not-void'
+    | 'lost'
     | 'left'
     | 'envelopes'
     | 'one-hsm'

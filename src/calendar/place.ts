@@ -5,14 +5,14 @@ import { unitNamed } from '../ledger/media.ts';
 export const OWN_BOX = 'own-box';
 
 /**
- * What is to be said of media that all hold the same, and of which fewer than two are left or that lie in one place; null where
+ * What is to be said of media that all hold the same, and of which fewer than two are left, and not lost, or that lie in one place; null where
  * nothing is, also of places of which custody says nothing.
  * @param media as they are called where they are written; @param held what is on each, for the sentence
  */
 export function inOnePlace(media: readonly string[], custody: readonly LedgerThing[], held: string): string | null {
   const units = media.map(unitNamed);
   const things = custody.filter(({ unit }) => units.includes(unit));
-  const left = things.filter(({ state }) => state !== 'destroyed');
+  const left = things.filter(({ state }) => state !== 'destroyed' && state !== 'lost');
   const count = units.length - (things.length - left.length);
   if (units.length > 0 && count < 2) return `${count === 0 ? 'no medium' : 'one medium'} with ${held} is left`;
   const at = left.flatMap(({ state, place }) => (state === 'sealed' && place !== null ? [place] : []));

@@ -2,6 +2,8 @@ import type { Accounted } from '../ledger/destruction-record.ts';
 import { isLeft } from '../ledger/former.ts';
 import { keyPlaces } from '../ledger/key-places.ts';
 import type { Ledger, LedgerShareSet, LedgerThing } from '../ledger/ledger.ts';
+import { lossOf, lostRecipients } from '../ledger/losses.ts';
+import { unitNamed } from '../ledger/media.ts';
 import { paperLeft } from '../ledger/paper-shares.ts';
 import type { Person } from '../pack/people.ts';
 import type { Roster } from '../quorum/roster.ts';
@@ -25,15 +27,32 @@ export function thinMargins(ledger: Ledger & Accounted, known: Known): readonly 
       const unproven = ledger.copies
         .filter((copy) => copy.spkiSha256 === key.spkiSha256 && copy.provenance === 'unproven' && !copy.destroyed)
         .map(({ token }) => token);
-      const places = keyPlaces(ledger, key).filter((serial) => !unproven.includes(serial));
-      const others = unproven.length === 0 ? '' : ` (what is on ${unproven.join(', ')} has never signed)`;
-      const kept = (ledger.backups ?? []).some((one) => one.spkiSha256 === key.spkiSha256 && one.state === 'kept');
-      if (places.length !== 1 || kept || key.state === 'destroyed') return [];
+      const all = keyPlaces(ledger, key).filter((serial) => !unproven.includes(serial));
+      const places = all.filter((serial) => lossOf(ledger, 'hsm', serial) === undefined);
+      const lost = all.filter((serial) => !places.includes(serial));
+      const others = [
+        ...(unproven.length === 0 ? [] : [`what is on ${unproven.join(', ')} has never signed`]),
+        ...(lost.length === 0 ? [] : [`the HSM ${lost.join(', ')} is lost`]),
+      ];
+      const more = others.length === 0 ? '' : ` (${others.join('; ')})`;
+      const kept = (ledger.backups ?? []).some(
+        (one) => one.spkiSha256 === key.spkiSha256 && one.state === 'kept' && !areLost(one.media, ledger),
+      );
+      if (places.length > 1 || (places.length === 0 && lost.length === 0) || kept || key.state === 'destroyed')
+        return [];
+      if (places.length === 0)
+        return [
+          margin(
+            'one-hsm',
+            `key "${key.name}"`,
+            `it is on no HSM that is at hand${more}, and no wrapped copy is kept: IT IS LOST`,
+          ),
+        ];
       return [
         margin(
           'one-hsm',
           `key "${key.name}"`,
-          `it is on the HSM ${places[0]} alone${others}, and no wrapped copy is kept: with that HSM it is lost`,
+          `it is on the HSM ${places[0]} alone${more}, and no wrapped copy is kept: with that HSM it is lost`,
         ),
       ];
     }),
@@ -43,6 +62,14 @@ export function thinMargins(ledger: Ledger & Accounted, known: Known): readonly 
 
 function ofSet(set: LedgerShareSet, ledger: Ledger, known: Known): Margin[] {
   const what = `${set.kind} set ${set.id}`;
+  if (set.state === 'lost')
+    return [
+      margin(
+        'lost',
+        what,
+        'its HSM is lost: it opens that one and nothing else, and counts as a live copy until that is accounted for',
+      ),
+    ];
   if (set.state === 'superseded')
     return [
       margin(
@@ -71,8 +98,20 @@ function spare(set: LedgerShareSet, what: string, ledger: Ledger, { roster }: Kn
   const members = new Set(roster.members.map(({ seat }) => seat));
   const gone = shares.flatMap(({ seat }) => (members.has(seat) ? [] : [seat]));
   const lost = shares.flatMap((share) => (members.has(share.seat) && isLeft(share, ledger) ? [share.seat] : []));
-  const onPaper = kind === 'kek' ? paperLeft(set, ledger.custody).map(({ seat }) => seat) : [];
-  const live = shares.length - gone.length - lost.filter((seat) => !onPaper.includes(seat)).length;
+  const tokens = lostRecipients(ledger);
+  const missed = shares.flatMap(({ seat, recipients }) =>
+    members.has(seat) && !lost.includes(seat) && recipients.length > 0 && recipients.every((key) => tokens.has(key))
+      ? [seat]
+      : [],
+  );
+  // A page that is lost helps nobody who may use it.
+  const onPaper =
+    kind === 'kek'
+      ? paperLeft(set, ledger.custody).flatMap(({ seat, unit }) =>
+          lossOf(ledger, 'paper-share', unit) === undefined ? [seat] : [],
+        )
+      : [];
+  const live = shares.length - gone.length - [...lost, ...missed].filter((seat) => !onPaper.includes(seat)).length;
   const more = live - threshold;
   const ends = `${kind === 'kek' ? 'the end of the wrapped copy' : 'a rotation'} makes it worthless`;
   return [
@@ -88,6 +127,15 @@ function spare(set: LedgerShareSet, what: string, ledger: Ledger, { roster }: Kn
             `${lost.join(', ')} have another token since: only the old one opens their share, whoever has it: ${ends}`,
           ),
         ]),
+    ...(missed.length === 0
+      ? []
+      : [
+          margin(
+            'left',
+            what,
+            `the tokens of ${missed.join(', ')} are lost, and nothing else opens their share: ${ends}`,
+          ),
+        ]),
     ...(more >= SPARE
       ? []
       : [
@@ -100,6 +148,11 @@ function spare(set: LedgerShareSet, what: string, ledger: Ledger, { roster }: Kn
           ),
         ]),
   ];
+}
+
+/** Whether each of these media is lost; none is where there is none. */
+function areLost(media: readonly string[], ledger: Pick<Ledger, 'losses'>): boolean {
+  return media.length > 0 && media.every((medium) => lossOf(ledger, 'medium', unitNamed(medium)) !== undefined);
 }
 
 /** Cards, or pages, that lie in one place are lost, or taken, together. A box of one's own is a place of its own. */
@@ -126,7 +179,7 @@ function together(
   all: readonly { readonly seat: string; readonly thing: LedgerThing }[],
 ): Margin[] {
   const placed = all.flatMap(({ seat, thing: { state, place } }) =>
-    state === 'destroyed' || place === OWN_BOX || place === null ? [] : [{ seat, place }],
+    state === 'destroyed' || state === 'lost' || place === OWN_BOX || place === null ? [] : [{ seat, place }],
   );
   return [...Map.groupBy(placed, ({ place }) => place)].flatMap(([place, there]) =>
     // One fewer than open it: whoever breaks in needs one more.

@@ -287,7 +287,7 @@ export class Custody {
     const secrets = new Map<ShareSet, Uint8Array>();
     const setting = ['prepare-token', 'rotate-activation', 'zeroize-token'].includes(operation.op);
     // A decision opens nothing.
-    if (operation.op === 'set-key-state') return secrets;
+    if (operation.op === 'set-key-state' || operation.op === 'record-loss') return secrets;
     const logsIn = hsm.authorized.activation.means === 'shares' && (setting || !hsm.active);
     if (!logsIn && kekOf(operation) === undefined) return secrets;
     const held = this.#of(operation.hsm.name).filter((one) => isNeededFor(one, operation, logsIn));

@@ -19,6 +19,7 @@ import { unwrapKey } from './key-restoration.ts';
 import { decided } from './key-state.ts';
 import { keyPairsIn, proveKey, signPayload, takeInventory } from './key-use.ts';
 import { signList } from './list-signing.ts';
+import { declared } from './losses.ts';
 import type { Memory } from './memory.ts';
 import type { OpenProposal } from './proposals.ts';
 import type { GuardSetup } from './setup.ts';
@@ -103,7 +104,7 @@ export class Executing {
 
   /** The operation was done. */
   #remember({ descriptor: { operation }, payload }: OpenProposal, hsm: HsmSession, { facts }: Done): void {
-    const { custody, destructions, restorations, sightings, states } = this.#parts.memory;
+    const { custody, destructions, losses, restorations, sightings, states } = this.#parts.memory;
     const { name } = operation.hsm;
     switch (operation.op) {
       case 'rotate-activation':
@@ -134,6 +135,9 @@ export class Executing {
         break;
       case 'set-key-state':
         states.decide(operation);
+        break;
+      case 'record-loss':
+        losses.declare(operation);
         break;
     }
   }
@@ -185,6 +189,8 @@ export class Executing {
         return await zeroizeToken(hsm, operation, secrets, announce);
       case 'set-key-state':
         return decided(operation, hsm);
+      case 'record-loss':
+        return await declared(operation, hsm);
     }
     if (!hsm.active) {
       const sharedPin = (longest: number) => memory.custody.pin(hsm, secrets, longest);
@@ -201,7 +207,7 @@ export class Executing {
     proposal: OpenProposal,
     operation: Exclude<
       Operation,
-      { op: 'prepare-token' | 'rotate-activation' | 'wrap-key' | 'zeroize-token' | 'set-key-state' }
+      { op: 'prepare-token' | 'rotate-activation' | 'wrap-key' | 'zeroize-token' | 'set-key-state' | 'record-loss' }
     >,
     secrets: Secrets,
   ): Promise<Done> {

@@ -40,7 +40,10 @@ export class GuardMachine {
     const inForce = new InForce(setup);
     const memory = new Memory(setup, inForce);
     const waiting = new Waiting(setup.terminal);
-    const people = new People({ ...setup, roster: () => inForce.roster, waiting });
+    const people = new People({
+      ...{ ...setup, roster: () => inForce.roster, waiting },
+      isLost: (signingSpki) => memory.losses.isLost('quorum-token', signingSpki),
+    });
     const judging = new Judging(setup, inForce, memory);
     const left = standing(setup, memory, waiting);
     [this.#inForce, this.#memory, this.#people, this.#judging] = [inForce, memory, people, judging];

@@ -39,6 +39,7 @@ const EFFECTS: Readonly<Record<string, string>> = {
   'destroy-key': 'the key, or half of it, was destroyed',
   'zeroize-token': 'the token was erased',
   'set-key-state': 'it was decided',
+  'record-loss': 'it was recorded',
 };
 
 interface Activation {

@@ -40,7 +40,7 @@ export class Judging {
    */
   judge(proposal: OpenProposal, when: 'proposed' | 'carried-out'): void {
     const { operation } = proposal.descriptor;
-    const { hsms, destructions, proposals, states, known, drawn } = this.#memory;
+    const { hsms, destructions, losses, proposals, states, known, drawn } = this.#memory;
     const hsm = hsms.get(operation.hsm.name);
     ruleFor(this.#inForce.roster, CLASS_OF[operation.op]);
     hsm.requireToken(operation.hsm);
@@ -79,6 +79,9 @@ export class Judging {
         break;
       case 'set-key-state':
         states.judge(operation, hsm);
+        break;
+      case 'record-loss':
+        losses.judge(operation, this.#inForce.roster);
         break;
       case 'destroy-key':
         this.keyToDestroy(operation, hsm);

@@ -7,6 +7,7 @@ import { Hsms } from './hsms.ts';
 import type { InForce } from './in-force.ts';
 import { Destructions } from './key-destruction.ts';
 import { KeyStates } from './key-state.ts';
+import { Losses } from './losses.ts';
 import { SignedCrls } from './ocsp-payload.ts';
 import { PaperPages } from './paper-pages.ts';
 import type { Known } from './payload.ts';
@@ -28,6 +29,7 @@ export class Memory {
   readonly destructions = new Destructions(this.sightings);
   readonly restorations = new Restorations();
   readonly states: KeyStates;
+  readonly losses: Losses;
   /** Random bytes, hex, that an HSM gave in this ceremony: a serial number must be one of them. */
   readonly drawn = new Set<string>();
   readonly crls = new SignedCrls();
@@ -43,6 +45,7 @@ export class Memory {
     this.ledger = ledger;
     this.deviations = new Deviations(() => inForce.roster, resumes);
     this.states = new KeyStates(ledger);
+    this.losses = new Losses(ledger);
     this.known = {
       drawn: this.drawn,
       crls: this.crls,

@@ -1,3 +1,4 @@
+import { escapeForeign } from '../base/text.ts';
 import type { Operation } from '../quorum/operation.ts';
 
 /** What an operation was for, on a page that lists many: enough of a digest to tell the keys of a ceremony apart, 8 bytes. */
@@ -5,6 +6,8 @@ export function subjectRows(operation: Operation): string[] {
   switch (operation.op) {
     case 'set-key-state':
       return [`${keyWords(operation.key)}, ${operation.from} to ${operation.to.toUpperCase()}`];
+    case 'record-loss':
+      return [`${operation.kind} ${escapeForeign(operation.thing)}: ${operation.to.toUpperCase()}`];
     case 'destroy-key':
     case 'unwrap-key':
       return [keyWords(operation.key)];

@@ -114,7 +114,14 @@ export class Recalling {
     const byShares = hsm.authorized.activation.means === 'shares';
     const isLeft = this.#setup.left.has(operation.hsm.name);
     const { op } = operation;
-    if (op === 'rotate-activation' || op === 'destroy-key' || op === 'zeroize-token' || op === 'set-key-state') return;
+    if (
+      op === 'rotate-activation' ||
+      op === 'destroy-key' ||
+      op === 'zeroize-token' ||
+      op === 'set-key-state' ||
+      op === 'record-loss'
+    )
+      return;
     if (op === 'wrap-key' || op === 'unwrap-key') return;
     if (op === 'sign' && (operation.kind === 'crl' || operation.kind === 'certificate')) return;
     if (op === 'prove-key' && isByCertificate(operation)) return;
@@ -123,7 +130,7 @@ export class Recalling {
   }
 
   async #take(operation: Operation, digest: Sha256, hsm: HsmSession, past: Past): Promise<void> {
-    const { custody, destructions, sightings, states } = this.#setup.memory;
+    const { custody, destructions, losses, sightings, states } = this.#setup.memory;
     const { name } = operation.hsm;
     if (operation.op === 'rotate-activation') return recallRotation(custody, hsm, operation, digest, past.serial);
     if (operation.op === 'prepare-token') return await this.#prepared(operation, hsm, past);
@@ -147,6 +154,10 @@ export class Recalling {
         if (past.serial === null) return;
         states.judge(operation, hsm);
         return states.decide(operation);
+      case 'record-loss':
+        if (past.serial === null) return;
+        losses.judge(operation, this.#setup.inForce.roster, this.#setup.inForce.rosterAtFirst);
+        return losses.declare(operation);
       case 'destroy-key': {
         const seen = past.serial === null ? undefined : await look(hsm);
         if (!seen) {

@@ -63,6 +63,9 @@ export function requireLedger({ previous }: Pick<Authorization, 'previous'>, led
     );
 }
 
+/** One that was lost and is here is opened by what opened it before. */
+const OPENS: ReadonlySet<Ledger['shareSets'][number]['state']> = new Set(['current', 'lost']);
+
 /**
  * The share sets of an HSM that earlier ceremonies left, proven then, and the keys on it.
  * @returns whether the ledger knows it: of a blank one, and of one that comes new, it knows nothing
@@ -70,7 +73,7 @@ export function requireLedger({ previous }: Pick<Authorization, 'previous'>, led
 export function recallLedger(ledger: Ledger, hsm: HsmSession, custody: Custody): boolean {
   const { name, serial, activation } = hsm.authorized;
   if (serial === null || !ledger.tokens.some((token) => token.serial === serial)) return false;
-  const sets = ledger.shareSets.filter((set) => set.hsm === serial && set.kind !== 'kek' && set.state === 'current');
+  const sets = ledger.shareSets.filter((set) => set.hsm === serial && set.kind !== 'kek' && OPENS.has(set.state));
   // Of a rotation whose end nobody knows either PIN may be the token's: nothing is tried.
   const isCertain = !ledger.shareSets.some((set) => set.hsm === serial && set.kind !== 'kek' && set.state === 'begun');
   if (activation.means === 'shares' && isCertain)

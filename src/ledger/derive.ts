@@ -9,6 +9,7 @@ import { formerAfter, renewedAfter } from './former.ts';
 import { transitionsIn, withHistory } from './key-history.ts';
 import { placesIn } from './keys-left.ts';
 import type { Ledger, LedgerCertificate, LedgerCrl } from './ledger.ts';
+import { withLost } from './losses.ts';
 import { withoutOfficers, withVoid } from './void-sets.ts';
 
 /**
@@ -26,7 +27,11 @@ export function deriveLedger(
   const [opening] = events;
   if (opening?.type !== 'opening') broken('the transcript does not begin with its opening');
   const { number } = opening as OpeningEvent;
-  const { done, tokens, copies, sets, backups, keyFiles, custody, ...places } = placesIn(plan, events, previous);
+  const { done, tokens, copies, sets, backups, keyFiles, losses, custody, ...places } = placesIn(
+    plan,
+    events,
+    previous,
+  );
   const adopted = adoptionsIn(of(done, 'prove-key'), events, file);
   const keys = withHistory(places.keys, transitionsIn(plan, events, previous), events, number);
   const nameOfKey = (digest: Sha256): string =>
@@ -58,11 +63,12 @@ export function deriveLedger(
       ...crls.map((entry) => crlOf(entry, file, nameOfKey)),
       ...adopted.map(({ crl }) => crl),
     ],
-    shareSets: withoutOfficers(withVoid(sets, { keys, copies, tokens }), { tokens, custody }),
+    shareSets: withoutOfficers(withVoid(withLost(sets, { losses }), { keys, copies, tokens }), { tokens, custody }),
     ...(former.length === 0 ? {} : { former }),
     ...(renewed.length === 0 ? {} : { renewed }),
     ...(backups.length === 0 ? {} : { backups }),
     ...(keyFiles.length === 0 ? {} : { keyFiles }),
+    ...(losses.length === 0 ? {} : { losses }),
     custody,
   };
 }

@@ -19,8 +19,29 @@ export function destructionsBy({ operation, step, result }: Done<Operation['op']
   const one = (key: string, stated: Pick<LedgerDestroyed, 'stated'>) => ({
     ...{ key, token: operation.hsm.serial, destroyed: { at: result.at, step: step.key, ...stated } },
   });
-  if (operation.op === 'destroy-key') return [one(operation.key, hasSigned(result) ? {} : { stated: 'finished' })];
+  if (operation.op === 'destroy-key') return [one(operation.key, shownBy(operation, result))];
   return operation.op === 'zeroize-token' ? operation.destroys.map(({ key }) => one(key, { stated: 'erased' })) : [];
+}
+
+/**
+ * What shows that a key was destroyed: nothing is stated where it signed right before. Where a destruction was interrupted, and no
+ * private object was left, the inventory at the end of the login that finished it has no object of the key, or there is none.
+ */
+function shownBy(
+  { key, label, id }: Extract<Operation, { op: 'destroy-key' }>,
+  result: Pick<ResultEvent, 'facts'>,
+): Pick<LedgerDestroyed, 'stated'> {
+  if (hasSigned(result)) return {};
+  const { objects } = objectOf(result.facts['after']);
+  if (!Array.isArray(objects)) return { stated: 'finished' };
+  const isListed = objects
+    .map(objectOf)
+    .some((one) => one['spkiSha256'] === key || one['id'] === id || one['label'] === label);
+  return { stated: isListed ? 'finished' : 'absent' };
+}
+
+function objectOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 /** Whether the private object was there and signed before it went; that the signature verifies is judged where the step is. */

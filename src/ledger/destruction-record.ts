@@ -1,7 +1,10 @@
 import { canonicalBytes, type Json } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
-import type { Ledger, LedgerBackup, LedgerDestroyed, LedgerKey, LedgerKeyFiles } from './ledger.ts';
+import type { Losable } from '../quorum/loss.ts';
+import type { Ledger, LedgerBackup, LedgerDestroyed, LedgerKey, LedgerKeyFiles, LedgerLoss } from './ledger.ts';
+import { lossOf } from './losses.ts';
 import { isDestroyed, unitNamed } from './media.ts';
+import { paperWords } from './on-paper.ts';
 import { paperLeft } from './paper-shares.ts';
 
 /*
@@ -13,7 +16,7 @@ import { paperLeft } from './paper-shares.ts';
 export type WrappedCopy = Pick<LedgerBackup, 'spkiSha256' | 'set' | 'file' | 'media' | 'state'>;
 
 /** What of a ledger accounts for the copies of a key. */
-export type Accounted = Pick<Ledger, 'ceremony' | 'keys' | 'copies' | 'shareSets' | 'custody'> & {
+export type Accounted = Pick<Ledger, 'ceremony' | 'keys' | 'copies' | 'shareSets' | 'custody' | 'losses'> & {
   readonly backups?: readonly WrappedCopy[];
   readonly keyFiles?: readonly Pick<LedgerKeyFiles, 'module' | 'keys' | 'media'>[];
 };
@@ -31,6 +34,8 @@ export interface CopyAccount {
   /** The step that destroyed it, or is said to have, and when, UTC; null where none is on record. */
   readonly step: string | null;
   readonly at: string | null;
+  /** Where it is lost, and not accounted for: since which day, how, and by which step and when that was declared. Absent else. */
+  readonly lost?: Pick<LedgerLoss, 'since' | 'how' | 'step' | 'at'>;
 }
 
 export interface DestructionRecord {
@@ -81,14 +86,17 @@ export function destructionRecordBytes(record: DestructionRecord): Uint8Array {
 
 /** In words: `complete`, or how many copies nobody accounts for. */
 export function completeness({ complete, copies }: Pick<DestructionRecord, 'complete' | 'copies'>): string {
-  const open = copies.filter(({ how }) => how === null).length;
+  const open = copies.filter(({ how }) => how === null);
+  const lost = open.filter((copy) => copy.lost).length;
   return complete
     ? 'COMPLETE: every copy is accounted for'
-    : `INCOMPLETE: nobody accounts for ${open} of ${copies.length} copies`;
+    : `INCOMPLETE: nobody accounts for ${open.length} of ${copies.length} copies${lost === 0 ? '' : `, and ${lost} of these ${lost === 1 ? 'is' : 'are'} lost`}`;
 }
 
 /** One copy, in words. Foreign text: escape it before showing. */
-export function copyWords({ what, where, how, step, at }: CopyAccount): string {
+export function copyWords({ what, where, how, step, at, lost }: CopyAccount): string {
+  if (lost)
+    return `${TITLES[what]} ${where}: LOST, NOT ACCOUNTED FOR: missed since ${lost.since}, ${lost.how}; declared by step "${lost.step}", ${lost.at}`;
   const by = step === null ? '' : `, step "${step}", ${at}`;
   const open = step === null ? 'NOBODY ACCOUNTS FOR IT' : 'NOTHING BUT THE COMPUTER STATES THAT IT IS GONE';
   return `${TITLES[what]} ${where}: ${how ?? open}${by}`;
@@ -109,7 +117,8 @@ function placeOf(
   destroyed: LedgerDestroyed | undefined,
   ledger: Accounted,
 ): CopyAccount {
-  if (!destroyed) return { what, where, how: null, step: null, at: null };
+  if (!destroyed)
+    return { what, where, how: null, step: null, at: null, ...(what === 'hsm' ? lostAs(ledger, 'hsm', [where]) : {}) };
   const { step, at, stated } = destroyed;
   return {
     what,
@@ -127,6 +136,7 @@ function statedOf(
   { custody }: Accounted,
 ): string | null {
   if (stated === 'erased') return 'erased with the whole HSM, as the computer states';
+  if (stated === 'absent') return 'interrupted; absent at the inventory of that step, as the computer states';
   const isSeen = custody.some(
     (thing) => thing.kind === 'hsm' && thing.serial === serial && thing.state === 'destroyed',
   );
@@ -138,20 +148,22 @@ function wrappedOf({ file, state, media }: WrappedCopy, ledger: Accounted): Copy
   const gone =
     media.length === 0
       ? 'every medium with the envelopes that open it is destroyed'
-      : 'every medium that held it is destroyed';
+      : `every medium that held it is destroyed${ofPaper(media.map(unitNamed), ledger)}`;
   const how = isGone ? gone : null;
-  return { what: 'wrapped', where: file, how, step: null, at: null };
+  return { what: 'wrapped', where: file, how, step: null, at: null, ...(isGone ? {} : lostMedia(media, ledger)) };
 }
 
 /** Each medium with files that hold the key, once; what was written onto none that was read back may be on any. */
-function filesOf(key: Sha256, { keyFiles = [], custody }: Accounted): CopyAccount[] {
+function filesOf(key: Sha256, ledger: Accounted): CopyAccount[] {
+  const { keyFiles = [], custody } = ledger;
   const own = keyFiles.filter(({ keys }) => keys.includes(key));
   const media = own.flatMap(({ module, media: on }) =>
     on.length > 0 ? on : [`that nobody has read back, of the module ${module}`],
   );
   return [...new Set(media)].sort().map((medium) => {
-    const how = isDestroyed(unitNamed(medium), { custody }) ? 'destroyed before people' : null;
-    return { what: 'key-files', where: medium, how, step: null, at: null };
+    const how = isDestroyed(unitNamed(medium), { custody }) ? goneAs(unitNamed(medium), ledger) : null;
+    const lost = how === null ? lostMedia([medium], ledger) : {};
+    return { what: 'key-files', where: medium, how, step: null, at: null, ...lost };
   });
 }
 
@@ -171,7 +183,7 @@ function setOf(
     state === 'void'
       ? 'void: it opens nothing that is secret'
       : areDestroyed(Object.keys(envelopes).map(unitNamed), ledger) && !isReadable
-        ? `every medium with its envelopes is destroyed${set.paper ? ', and every share of it on paper' : ''}`
+        ? `every medium with its envelopes is destroyed${set.paper ? ', and every share of it on paper' : ''}${ofPaper(Object.keys(envelopes).map(unitNamed), ledger)}`
         : opens.length > 0
           ? left
             ? null
@@ -179,7 +191,8 @@ function setOf(
           : holding.has(hsm)
             ? null
             : 'the HSM that it opens holds the key no more';
-  return { what: 'share-set', where: id, how, step: null, at: null };
+  const lost = how === null && opens.length === 0 ? lostAs(ledger, 'hsm', [hsm]) : {};
+  return { what: 'share-set', where: id, how, step: null, at: null, ...lost };
 }
 
 /** Each of its shares that is on paper: shredded before people, or of no use any more; the medium of an envelope says nothing of it. */
@@ -189,9 +202,38 @@ function pagesOf(set: LedgerSet, wrapped: readonly WrappedCopy[], ledger: Accoun
     set.state === 'void' || (opens.length > 0 && opens.every((one) => wrappedOf(one, ledger).how !== null));
   const left = new Set(paperLeft(set, ledger.custody));
   return (set.paper ?? []).map((page) => {
-    const how = left.has(page) ? (isUseless ? 'what it opens is destroyed' : null) : 'destroyed before people';
-    return { what: 'paper-share', where: page.unit, how, step: null, at: null };
+    const how = left.has(page) ? (isUseless ? 'what it opens is destroyed' : null) : goneAs(page.unit, ledger);
+    const lost = how === null ? lostAs(ledger, 'paper-share', [page.unit]) : {};
+    return { what: 'paper-share', where: page.unit, how, step: null, at: null, ...lost };
   });
+}
+
+/** What is lost is not accounted for; of several things only where each that is left is lost, the last that was declared. */
+function lostAs(ledger: Accounted, kind: Losable, things: readonly string[]): Pick<CopyAccount, 'lost'> {
+  const losses = things.map((thing) => lossOf(ledger, kind, thing));
+  const last = losses.at(-1);
+  if (!last || losses.includes(undefined)) return {};
+  const { since, how, step, at } = last;
+  return { lost: { since, how, step, at } };
+}
+
+function lostMedia(media: readonly string[], ledger: Accounted): Pick<CopyAccount, 'lost'> {
+  const left = media.map(unitNamed).filter((unit) => !isDestroyed(unit, ledger));
+  return lostAs(ledger, 'medium', left);
+}
+
+/** Before people in a ceremony, or as their ink says. */
+function goneAs(unit: string, ledger: Pick<Ledger, 'custody'>): string {
+  return `destroyed ${paperWords(unit, ledger) || 'before people'}`;
+}
+
+/** Which of these things were destroyed on paper alone. */
+function ofPaper(units: readonly string[], ledger: Pick<Ledger, 'custody'>): string {
+  const words = units.flatMap((unit) => {
+    const said = paperWords(unit, ledger);
+    return said === '' ? [] : [`${unit} ${said}`];
+  });
+  return words.length === 0 ? '' : ` (${words.join('; ')})`;
 }
 
 /** None is destroyed where there is none. */

@@ -7,6 +7,7 @@ import type { Done, LedgerPlan, PlannedStep } from './done.ts';
 import { doneIn } from './done-in.ts';
 import { keysLeft } from './keys-left.ts';
 import type { Ledger, LedgerKey, LedgerKeyState } from './ledger.ts';
+import { TRANSCRIBES_EARLIER } from './on-paper.ts';
 
 /*
  * How the keys of a ceremony come from one state into another (NIST SP 800-57 part 1 rev. 5 §7), by what is recorded alone. A
@@ -27,6 +28,7 @@ export interface Transition extends Omit<KeyStateEvent, 'type' | 'from' | 'to'> 
 /** Types of steps that say what became of things. */
 const ACCOUNT_FOR_THINGS: readonly string[] = [
   TRANSCRIBES,
+  TRANSCRIBES_EARLIER,
   ...Object.keys(CUSTODY_STEPS).filter((type) => CUSTODY_STEPS[type] === 'destroyed'),
 ];
 
@@ -122,8 +124,8 @@ class History {
     const done = this.#done.get(event.seq);
     if (done) this.#operated(done, event, index);
     else if (event.type === 'observation' && event.subject === ADOPTED) this.#adopted(event);
-    else if (event.type === 'correction' || (event.type === 'answer' && this.#destroysThings(event.step)))
-      this.#isStale = true;
+    else if (event.type === 'correction') this.#isStale = true;
+    else if (event.type === 'step' && event.phase === 'begin') this.#isStale ||= this.#destroysThings(event.step);
     else if (((event.type === 'step' && event.phase === 'end') || event.type === 'abort') && this.#isStale)
       this.#look(event, index, event.step);
   }

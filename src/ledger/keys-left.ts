@@ -9,6 +9,9 @@ import { broken, type Done, fact, type LedgerPlan, made } from './done.ts';
 import { doneIn, of } from './done-in.ts';
 import { keyFilesAfter, keysInFiles } from './key-files.ts';
 import type { Ledger, LedgerCopy, LedgerKey, LedgerThing, LedgerToken } from './ledger.ts';
+import { withLeft } from './left-restorations.ts';
+import { lossesAfter, withLost, withLostThings } from './losses.ts';
+import { withPaper } from './on-paper.ts';
 import { deriveShareSets, successors } from './share-sets.ts';
 import { copiesSeen, copiesUnseen } from './vendor-copies.ts';
 
@@ -22,7 +25,7 @@ const FINDS_READY: readonly string[] = ['prepare-token', 'vendor'];
 
 /** The keys as an operation made or found them, their states apart, and where they are. */
 export interface Places
-  extends Required<Pick<Ledger, 'tokens' | 'keys' | 'copies' | 'backups' | 'keyFiles' | 'custody'>> {
+  extends Required<Pick<Ledger, 'tokens' | 'keys' | 'copies' | 'backups' | 'keyFiles' | 'losses' | 'custody'>> {
   readonly done: readonly Done[];
   readonly sets: Ledger['shareSets'];
 }
@@ -37,10 +40,18 @@ export function placesIn(plan: LedgerPlan, events: readonly Event[], previous: L
   const nameOfKey = (digest: Sha256): string =>
     born.find((key) => key.spkiSha256 === digest)?.name ?? broken(`no key with SHA-256 ${digest} is known`);
   const replaced = successors(of(done, 'rotate-activation'));
-  const custody = custodyOf(plan, events, previous?.custody ?? []);
+  const approvers = new Map(
+    events.flatMap((event) => (event.type === 'intent' ? [[event.proposal, event.approvers] as const] : [])),
+  );
+  const losses = lossesAfter(of(done, 'record-loss'), previous?.losses ?? [], approvers);
+  const declared = losses.slice(previous?.losses?.length ?? 0);
+  const here = new Set(plan.materials.flatMap(({ units }) => units.map(({ unit }) => unit)));
+  const register = withPaper(custodyOf(plan, events, previous?.custody ?? []), plan, events);
+  const custody = withLostThings(register, declared, (unit) => here.has(unit));
   const lying = displaced(previous ?? { shareSets: [] }, plan, (opening as OpeningEvent).number);
   const wrapped = deriveBackups(of(done, 'wrap-key'), events, nameOfKey, lying.backups);
-  const shareSets = deriveShareSets(events, lying.shareSets);
+  // An HSM that is found again is opened here by what opened it before.
+  const shareSets = deriveShareSets(events, withLost(lying.shareSets, {}));
   const backups = withDestroyed(wrapped, custody, shareSets);
   const sets = withVoidKeks(shareSets, backups);
   const erased = new Set(of(done, 'zeroize-token').map(({ operation }) => operation.hsm.serial));
@@ -49,10 +60,11 @@ export function placesIn(plan: LedgerPlan, events: readonly Event[], previous: L
     sets: erased.has(token.serial) ? [] : token.sets.map((id) => latest(id, replaced)),
   }));
   const unseen = copiesUnseen(plan, events, done, { keys: born, tokens });
-  const copies = [...copiesOf(done, born, previous?.copies ?? [], unseen), ...adopted.flatMap((one) => one.copies)];
+  const shown = copiesOf(done, born, previous?.copies ?? [], unseen);
+  const copies = [...withLeft(shown, plan, events, done, born), ...adopted.flatMap((one) => one.copies)];
   const keys = withDestructions(born, done.flatMap(destructionsBy));
   const keyFiles = keyFilesAfter(events, lying.keyFiles, { keys, copies, tokens: serialsOf(plan, tokens) });
-  return { done, tokens, keys, copies, sets, backups, keyFiles, custody };
+  return { done, tokens, keys, copies, sets, backups, keyFiles, losses, custody };
 }
 
 /** Of each key, whether anything is left of it that is known, or that people have said. @throws as {@link placesIn} */
@@ -133,7 +145,8 @@ function copiesOf(
     const place = `${key.spkiSha256} ${token}`;
     const before = copies.get(place);
     const isRestored =
-      operation.op === 'unwrap-key' || (before?.provenance === 'restored' && before.destroyed === undefined);
+      operation.op === 'unwrap-key' ||
+      ((before?.provenance === 'restored' || before?.left?.how === 'begun') && before.destroyed === undefined);
     copies.set(place, {
       ...{ key: key.name, spkiSha256: key.spkiSha256, token, step: step.key, provenAt: result.at },
       ...(isRestored ? { provenance: 'restored' } : {}),

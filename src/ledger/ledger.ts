@@ -1,6 +1,7 @@
 import { canonicalBytes, type Json } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import type { KeyState } from '../quorum/key-states.ts';
+import type { LossState, RecordLoss } from '../quorum/loss.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import type { CrlScope } from '../x509/crl-scope.ts';
 import type { Custody } from './custody.ts';
@@ -29,6 +30,8 @@ export interface Ledger {
   readonly renewed?: readonly LedgerRenewed[];
   /** Files that hold keys, as they went onto media; absent where there are none. */
   readonly keyFiles?: readonly LedgerKeyFiles[];
+  /** What was declared to be lost, or found again, in that order; absent where nothing was. */
+  readonly losses?: readonly LedgerLoss[];
   /** Every thing that was in the room, and where it is. */
   readonly custody: readonly LedgerThing[];
 }
@@ -76,13 +79,39 @@ export interface LedgerRenewed {
   readonly superseded: readonly Sha256[];
 }
 
+/** A declaration of the quorum that a thing is lost, or found again. It destroys nothing. */
+export interface LedgerLoss extends Omit<RecordLoss, 'op' | 'to'> {
+  readonly state: LossState;
+  /** Key of the step, when it was declared, UTC, and the seats that approved it; sorted. */
+  readonly step: string;
+  readonly at: string;
+  readonly approvedBy: readonly string[];
+}
+
 /** A thing of which custody is kept, as the record has it when it closes. */
-export interface LedgerThing extends Custody {
+export interface LedgerThing extends Omit<Custody, 'state'> {
+  /** `lost`: the quorum has declared that nobody knows where it is. */
+  readonly state: Custody['state'] | 'lost';
+  /** Of what was destroyed on paper after a ceremony had closed; absent for what a record has. */
+  readonly onPaper?: LedgerOnPaper;
   /** The material's name; `name.1` for a copy, `name@seat` for a person's. */
   readonly unit: string;
   readonly kind: string;
   readonly make: string | null;
   readonly serial: string | null;
+}
+
+/** What people have signed on paper of the end of a thing, as a later ceremony has typed it. */
+export interface LedgerOnPaper {
+  /** Number of the ceremony after whose close it was destroyed, and when, UTC, by the paper. */
+  readonly ceremony: number;
+  readonly at: string;
+  /** Who signed, as they stand on it. */
+  readonly signed: readonly string[];
+  /** SHA-256 of the scan of the page; absent where the script names none. */
+  readonly page?: Sha256;
+  /** Key of the step that typed it. */
+  readonly step: string;
 }
 
 /** The files without which the HSMs of a module have no keys, as they were written once; written anew they stand beside. */
@@ -158,10 +187,11 @@ export interface LedgerDestroyed {
   readonly at: string;
   readonly step: string;
   /**
-   * Where nothing but the computer's word shows it: `erased` with its whole token; `finished`, where a destruction that was
-   * begun was finished and no private object was listed that could have signed. Absent where the key signed right before.
+   * Where no signature shows it: `erased` with its whole token. Of a destruction that was interrupted, and finished when no private
+   * object was left that could have signed, `absent` where the inventory afterwards has no object of the key, and `finished` where none
+   * says so. Absent where the key signed right before.
    */
-  readonly stated?: 'erased' | 'finished';
+  readonly stated?: 'erased' | 'absent' | 'finished';
 }
 
 /** A key on another token than the one it was generated on. */
@@ -176,11 +206,22 @@ export interface LedgerCopy {
   readonly provenAt: string | null;
   /**
    * Absent for one that has signed; `restored` for one that has signed after it was made there from a wrapped backup;
-   * `unproven` for one that a vendor's tools have made, or were to make, and that has not signed.
+   * `unproven` for one that a vendor's tools have made, or were to make, or that a restoration was begun of, and that has not signed.
    */
   readonly provenance?: 'asserted' | 'restored' | 'unproven';
+  /**
+   * What a ceremony left that was to come to another end: `begun`, a restoration of which no result says that it was done; `undestroyed`,
+   * one that was to be destroyed again, and the ceremony was aborted before. Absent for any other, and once it has signed in a later one.
+   */
+  readonly left?: LedgerLeft;
   /** Absent while it is there. */
   readonly destroyed?: LedgerDestroyed;
+}
+
+/** What was left of a restoration, and when that was begun, or done; UTC. */
+export interface LedgerLeft {
+  readonly how: 'begun' | 'undestroyed';
+  readonly at: string;
 }
 
 export interface LedgerCertificate {
@@ -252,9 +293,10 @@ export interface LedgerShareSet extends ShareSet {
    * `superseded`: another set stands in its place, or its token was erased, and this one still counts as a live copy: other
    * HSMs may have the PIN that its secret gives. `void`: no HSM that the ledger knows can have it; of one of kind `kek`, the
    * wrapped key is gone; of one of kind `so`, its token was erased, and its envelopes are destroyed. `begun`: it was being put in another's place, and whether the token has its PIN is not known; of one
-   * of kind `kek`, a key was being wrapped under it, and whether it was is not known.
+   * of kind `kek`, a key was being wrapped under it, and whether it was is not known. `lost`: its token is, and a copy of what
+   * it opens with it.
    */
-  readonly state: 'current' | 'superseded' | 'begun' | 'void';
+  readonly state: 'current' | 'lost' | 'superseded' | 'begun' | 'void';
   /** Seats whose envelope nobody has opened since it was sealed: what is in it is not proven yet. */
   readonly unproven: readonly string[];
   /** Medium → paths of the envelope files on it, sorted. */

@@ -16,16 +16,19 @@ import type {
   LedgerKey,
   LedgerKeyFiles,
   LedgerKeyState,
+  LedgerLeft,
+  LedgerOnPaper,
   LedgerPaperShare,
   LedgerRenewed,
   LedgerShareSet,
   LedgerThing,
   LedgerToken,
 } from './ledger.ts';
+import { readLoss } from './read-loss.ts';
 
 const CODE = 'PACK_UNREADABLE';
 const WHERE = 'ledger.json';
-const STATES = /^(?:sealed|open|handed-over|destroyed)$/;
+const STATES = /^(?:sealed|open|handed-over|destroyed|lost)$/;
 /** Of a CRL: 20 octets at most. */
 const NUMBER = /^(0|[1-9][0-9]{0,47})$/;
 const HEX = /^([0-9a-f]{2})+$/;
@@ -57,6 +60,7 @@ export function readLedger(bytes: Uint8Array): Ledger {
     ...(shape.has('former') ? { former: shape.list('former', each(readFormer)) } : {}),
     ...(shape.has('renewed') ? { renewed: shape.list('renewed', each(readRenewed)) } : {}),
     ...(shape.has('keyFiles') ? { keyFiles: shape.list('keyFiles', each(readKeyFiles)) } : {}),
+    ...(shape.has('losses') ? { losses: shape.list('losses', (item, where) => readLoss(item, CODE, where)) } : {}),
     custody: shape.list('custody', each(readThing)),
   };
   shape.end();
@@ -113,7 +117,20 @@ function readThing(shape: Shape): LedgerThing {
     state: shape.text('state', STATES) as LedgerThing['state'],
     bag: textOrNull('bag'),
     place: textOrNull('place'),
+    ...(shape.has('onPaper') ? { onPaper: readOnPaper(shape.object('onPaper')) } : {}),
   };
+}
+
+function readOnPaper(shape: Shape): LedgerOnPaper {
+  const paper = {
+    ceremony: shape.integer('ceremony', 1, 1_000_000),
+    at: shape.utc('at'),
+    signed: shape.list('signed', readText(CODE)),
+    ...(shape.has('page') ? { page: shape.digest('page') } : {}),
+    step: shape.text('step'),
+  };
+  shape.end();
+  return paper;
 }
 
 function readKeyFiles(shape: Shape): LedgerKeyFiles {
@@ -207,8 +224,15 @@ function readCopy(shape: Shape): LedgerCopy {
     ...(provenance === undefined ? {} : { provenance }),
     provenAt:
       provenance === 'asserted' || provenance === 'unproven' ? shape.nothing('provenAt') : shape.utc('provenAt'),
+    ...(shape.has('left') ? { left: readLeft(shape.object('left')) } : {}),
     ...readDestroyed(shape),
   };
+}
+
+function readLeft(shape: Shape): LedgerLeft {
+  const left = { how: shape.literal('how', 'begun', 'undestroyed'), at: shape.utc('at') };
+  shape.end();
+  return left;
 }
 
 /** Absent while the key is there. */
@@ -218,7 +242,7 @@ function readDestroyed(shape: Shape): { readonly destroyed?: LedgerDestroyed } {
   const destroyed = {
     at: one.utc('at'),
     step: one.text('step'),
-    ...(one.has('stated') ? { stated: one.literal('stated', 'erased', 'finished') } : {}),
+    ...(one.has('stated') ? { stated: one.literal('stated', 'erased', 'absent', 'finished') } : {}),
   };
   one.end();
   return { destroyed };
@@ -271,7 +295,7 @@ function readLedgerShareSet(item: Json, where: string): LedgerShareSet {
   const whole = new Shape(item, CODE, where);
   const places = {
     hsm: whole.text('hsm'),
-    state: whole.literal('state', 'current', 'superseded', 'begun', 'void'),
+    state: whole.literal('state', 'current', 'lost', 'superseded', 'begun', 'void'),
     unproven: whole.list('unproven', (seat, at) => new Shape({ seat }, CODE, at).text('seat', SEAT)),
     envelopes: Object.fromEntries(
       whole.map('envelopes', (paths, medium, at) =>

@@ -6,6 +6,9 @@ import type { Event, FileEvent } from '../transcript/event.ts';
 import type { LedgerShareSet } from './ledger.ts';
 import { paperOf } from './paper-shares.ts';
 
+/** Operations for which nobody opens a share. */
+const DECIDES: ReadonlySet<Operation['op']> = new Set(['set-key-state', 'record-loss']);
+
 type Rotation = Extract<Operation, { op: 'rotate-activation' }>;
 
 /**
@@ -52,7 +55,7 @@ export function deriveShareSets(
         open([operation.set.id, operation.replaces.id], event.approvers);
       } else if (operation?.op === 'zeroize-token') {
         open([operation.set.id], event.approvers);
-      } else if (operation && operation.op !== 'prepare-token' && operation.op !== 'set-key-state') {
+      } else if (operation && operation.op !== 'prepare-token' && !DECIDES.has(operation.op)) {
         // What was wrapped may lie on a medium from here on.
         if (operation.op === 'wrap-key') {
           add(operation.set, operation.hsm.serial ?? '', 'begun');

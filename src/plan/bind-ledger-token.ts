@@ -46,7 +46,7 @@ export function bindLedgerToken(
       path: [],
       message: `a rotation to the share set ${begun.id} was begun, and whether the HSM took its PIN is not known`,
     });
-  const current = ofToken.filter(({ state }) => state === 'current');
+  const current = ofToken.filter(({ state }) => state === 'current' || state === 'lost');
   const holds = ledger.keys
     .filter((key) => keyPlaces(ledger, key).includes(known.serial))
     .map(({ name, label, spkiSha256 }) => ({ name, label, spkiSha256 }));

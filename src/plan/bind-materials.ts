@@ -60,8 +60,8 @@ function unitsOf(
   const bagOf = (unit: string, says: string | null): string | null => {
     const thing = registered(unit);
     if (thing?.state !== 'sealed') {
-      // What was put away on paper after the record closed is open in it: then the site says where it went.
-      if (thing && thing.state !== 'open')
+      // What was put away on paper after the record closed is open in it, and what was lost has no bag: then the site says it.
+      if (thing && thing.state !== 'open' && thing.state !== 'lost')
         say(`the custody register of the previous pack has "${unit}" ${thing.state}, and the script expects it sealed`);
       return says;
     }

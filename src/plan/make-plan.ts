@@ -23,9 +23,11 @@ import { bindTokens } from './bind-tokens.ts';
 import { bindUses } from './bind-uses.ts';
 import { SEALS, unitsOfStep } from './custody.ts';
 import { holdOperations } from './hold-operations.ts';
+import { holdLosses } from './losses.ts';
 import { holdNewMedia } from './new-media.ts';
 import { holdNewCertificates, holdNewKeys } from './new-names.ts';
 import { numberSteps } from './number-steps.ts';
+import { holdOnPaper } from './on-paper.ts';
 import { holdOpeners } from './openers.ts';
 import type { Plan, PlanHead } from './plan.ts';
 import { PlanReporter } from './reporter.ts';
@@ -123,6 +125,9 @@ export function makePlan(input: PlanInput): Planning {
     holdRosterChange(plan, numbered.paths, positions, { roster: input.roster, ledger: input.ledger }, reporter);
   holdOpeners(plan, numbered.paths, positions, input.roster, reporter);
   if (input.ledger) holdNewMedia(plan, input.ledger, positions, reporter);
+  if (input.ledger)
+    holdLosses(plan, numbered.paths, positions, { ledger: input.ledger, roster: input.roster }, reporter);
+  if (input.ledger) holdOnPaper(plan, numbered.paths, positions, input.ledger, reporter);
   if (input.ledger) holdNewKeys(plan, input.ledger, numbered.paths, positions, reporter);
   // Parameters that could not be read leave steps out; a simulation without them would report what is not there.
   const complete = numbered.problems.length === 0 && !read.some((problem) => problem.code === 'STEP_UNKNOWN');

@@ -68,7 +68,8 @@ export function setsToOpen(plan: Room, proposed: Proposed, events: readonly Even
       ...(kek ? [{ hsm, set: kek, medium: mediumOf(plan, proposed) }] : []),
     ];
   }
-  if (opOf(proposed) === 'set-key-state') return [];
+  // What is only decided opens nothing.
+  if (opOf(proposed) === 'set-key-state' || opOf(proposed) === 'record-loss') return [];
   if (opOf(proposed) === 'zeroize-token') return current.filter(({ set }) => set.kind === 'so');
   if (opOf(proposed) !== 'rotate-activation') return current.filter(({ set }) => set.kind === 'user');
   const next = setOf(proposed);

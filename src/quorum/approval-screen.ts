@@ -10,6 +10,7 @@ import { crlChangeLines } from './crl-changes.ts';
 import { deltaChangeLines } from './delta-changes.ts';
 import { destructionLines } from './key-destruction.ts';
 import { keyStateLines } from './key-states.ts';
+import { lossLines } from './loss.ts';
 import type { Descriptor, Operation, SignedKind } from './operation.ts';
 import { partitionLines, wideningLines } from './partition-lines.ts';
 import { quirkLines } from './quirk-rows.ts';
@@ -110,6 +111,8 @@ export function operationTitle(operation: Operation): string {
       return 'ERASE AN HSM TOKEN';
     case 'set-key-state':
       return 'DECIDE THE STATE OF A KEY';
+    case 'record-loss':
+      return operation.to === 'lost' ? 'RECORD THAT SOMETHING IS LOST' : 'RECORD THAT SOMETHING LOST IS FOUND';
   }
 }
 
@@ -191,6 +194,8 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
       return zeroizationLines(operation, escapeForeign);
     case 'set-key-state':
       return keyStateLines(operation, escapeForeign);
+    case 'record-loss':
+      return lossLines(operation, escapeForeign);
   }
 }
 

@@ -6,6 +6,7 @@ import { readUnwrapKey, readWrapKey, type UnwrapKey, type WrapKey } from './key-
 import { type DestroyKey, readDestroyKey } from './key-destruction.ts';
 import { mayBecome, nextStates, readSetKeyState, type SetKeyState } from './key-states.ts';
 import { readKeyTemplate, type Template } from './key-template.ts';
+import { type RecordLoss, readRecordLoss } from './loss.ts';
 import { type NamedSet, readNamedSet } from './named-set.ts';
 import { QUIRK_ROWS, quirkRow } from './quirk-rows.ts';
 import { Shape } from './shape.ts';
@@ -107,6 +108,7 @@ export type Operation = Common &
     | DestroyKey
     | ZeroizeToken
     | SetKeyState
+    | RecordLoss
   );
 
 export type OperationName = Operation['op'];
@@ -127,6 +129,7 @@ export const CLASS_OF: Readonly<Record<OperationName, OperationClass>> = {
   'zeroize-token': 'destroy',
   // No HSM does anything for it: those decide who decide about an HSM.
   'set-key-state': 'administer',
+  'record-loss': 'administer',
 };
 
 /** Of a CA's key. */
@@ -199,6 +202,7 @@ function readOperation(object: JsonObject): Operation {
     'destroy-key',
     'zeroize-token',
     'set-key-state',
+    'record-loss',
   );
   const operation = { ...common, ...readParticulars(op, shape) } as Operation;
   shape.end();
@@ -223,6 +227,7 @@ function readOperation(object: JsonObject): Operation {
         ? `the operation descriptor: a key that is ${operation.from} does not become ${operation.to}, but ${nextStates(operation.from)}`
         : 'the operation descriptor: no activation is held for a decision',
     );
+  if (operation.op === 'record-loss') holdToLoss(operation);
   if ((operation.op === 'destroy-key' || operation.op === 'zeroize-token') && operation.hold !== null)
     throw new CeremonyError(
       CODE,
@@ -325,6 +330,8 @@ function readParticulars(op: OperationName, shape: Shape): object {
       return readZeroizeToken(shape, LABEL);
     case 'set-key-state':
       return readSetKeyState(shape);
+    case 'record-loss':
+      return readRecordLoss(shape);
   }
 }
 
@@ -342,6 +349,20 @@ function readNamedCertificate(shape: Shape) {
 export function payloadOf(operation: Operation): { readonly sha256: Sha256; readonly size: number } | undefined {
   if (operation.op === 'sign' || operation.op === 'sign-list') return operation.payload;
   return operation.op === 'prove-key' ? operation.certificate : undefined;
+}
+
+/** An HSM is found by being there, and is not lost while it is. */
+function holdToLoss({ hsm, hold, kind, thing, to }: Extract<Operation, { op: 'record-loss' }>): void {
+  const refuse = (what: string): never => {
+    throw new CeremonyError(CODE, `the operation descriptor: ${what}`);
+  };
+  if (hold !== null) refuse('no activation is held for a declaration');
+  if (kind !== 'hsm') return;
+  if (to === 'found' && thing !== hsm.serial)
+    refuse(
+      `the HSM with serial ${thing} is said to be found, and the one that is looked at has ${hsm.serial ?? 'none'}`,
+    );
+  if (to === 'lost' && thing === hsm.serial) refuse(`the HSM with serial ${thing} is at hand, and is said to be lost`);
 }
 
 /** A blank token has no PIN that could be replaced, and none is held open while its PIN changes. */

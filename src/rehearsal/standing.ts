@@ -59,6 +59,9 @@ export function expectedTokens(cast: Cast, ledger: Ledger): Expected[] {
   });
 }
 
+/** One that was lost and is here is opened by what opened it before. */
+const OPENS: ReadonlySet<Ledger['shareSets'][number]['state']> = new Set(['current', 'lost']);
+
 /**
  * Who holds the shares of an HSM: those who hold them by the ledger; by one that knows none, all officers who come, with
  * the numbers that the roster demands.
@@ -71,7 +74,7 @@ export function custodiansOf(
 ): SetsWanted {
   const { userThreshold, soThreshold } = shareThresholds(roster);
   const wanted = (kind: 'user' | 'so', threshold: number): Custodians => {
-    const set = ledger.shareSets.find((one) => one.hsm === was.serial && one.kind === kind && one.state === 'current');
+    const set = ledger.shareSets.find((one) => one.hsm === was.serial && one.kind === kind && OPENS.has(one.state));
     // Whoever leaves in this ceremony, or gets another card, holds shares until then.
     const seats = set
       ? set.shares.map(({ seat }) => seat)
@@ -105,7 +108,7 @@ export function envelopeMedium(
   folder: string,
 ): EnvelopeMedium {
   const own = ledger.shareSets.filter(({ hsm, kind }) => hsm === serial && kind !== 'kek');
-  const inOrder = [...own.filter(({ state }) => state === 'current'), ...own];
+  const inOrder = [...own.filter(({ state }) => OPENS.has(state)), ...own];
   const written = inOrder.flatMap(({ envelopes }) => Object.keys(envelopes))[0];
   const brought = inOrder
     .flatMap(({ envelopes }) => Object.keys(envelopes).map(mediumName))

@@ -79,6 +79,8 @@ export function describeDone(descriptor: Json, facts: Json): string {
       return `token "${label}" erased, ${listAt(facts, 'destroyed').length} keys with it; ${listAt(facts, 'objects').length} objects on it afterwards`;
     case 'set-key-state':
       return `the key is ${textAt(facts, 'to') ?? 'not recorded'}, and was ${textAt(facts, 'from') ?? 'not recorded'}`;
+    case 'record-loss':
+      return `it is recorded as ${textAt(facts, 'to') ?? 'not recorded'}: ${textAt(facts, 'kind') ?? ''} ${textAt(facts, 'thing') ?? 'not recorded'}${textAt(facts, 'seen') === undefined ? '' : ', which was seen'}`;
     default:
       return textAt(descriptor, 'op') ?? '';
   }
@@ -133,6 +135,8 @@ export function describeDescriptor(descriptor: Json): string {
       return `erase the token "${label}", ${keysWith(listAt(descriptor, 'destroys').length)}`;
     case 'set-key-state':
       return `decide that the key is ${textAt(descriptor, 'to') ?? ''}, and not ${textAt(descriptor, 'from') ?? ''} any more: ${textAt(descriptor, 'reason') ?? ''}`;
+    case 'record-loss':
+      return `record that a thing is ${textAt(descriptor, 'to') ?? ''}, ${textAt(descriptor, 'to') === 'found' ? 'on' : 'since'} ${textAt(descriptor, 'since') ?? ''}: ${textAt(descriptor, 'kind') ?? ''} ${textAt(descriptor, 'thing') ?? ''}; ${textAt(descriptor, 'how') ?? ''}`;
     default:
       return textAt(descriptor, 'op') ?? 'an unnamed operation';
   }

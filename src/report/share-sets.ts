@@ -20,6 +20,7 @@ const STATE: Readonly<Record<LedgerShareSet['state'], string>> = {
   current: 'opens the token',
   superseded: 'superseded by another set: it opens the token no more, and counts as a live copy all the same',
   void: 'void: no HSM that the ledger knows can have the PIN that it gives',
+  lost: 'its token is lost: it opens nothing that is at hand, and whoever has that token with enough shares opens it',
   begun: 'was being put in the place of another: whether the token has its PIN is not known',
 };
 

@@ -506,7 +506,7 @@ function wayOn(step: PlannedStep, error: CeremonyError): 'propose-again' | 'reco
   if (UNUSABLE.has(error.code)) return undefined;
   // A rotation or a destruction that may have reached the token is proposed anew as what it is: one that finishes what
   // was begun.
-  const finishes = ['rotate-activation', 'destroy-key', 'zeroize-token', 'set-key-state'];
+  const finishes = ['rotate-activation', 'destroy-key', 'zeroize-token', 'set-key-state', 'record-loss'];
   // What a wrapping may have left is a wrapping key, which the next one destroys.
   const again: readonly (string | null)[] = ['sign', 'sign-list', 'prove-key', 'inventory', 'wrap-key', ...finishes];
   return again.includes(step.operation) || error.details?.['reached'] === 'no' ? 'propose-again' : 'reconcile';

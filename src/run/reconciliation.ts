@@ -72,6 +72,9 @@ export async function reconcile(
       // Nothing was done anywhere: it is decided anew.
       facts['key'] = operation.key;
       break;
+    case 'record-loss':
+      facts['thing'] = operation.thing;
+      break;
     case 'zeroize-token':
       // A look without a login proves no emptiness: it is erased again, which changes nothing where it was.
       if (begunDestruction(open.step, recorder.events)) outcome = 'unknown';

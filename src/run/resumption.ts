@@ -43,7 +43,7 @@ const LATE = 'Why does the ceremony go on only now';
 const MAKES_READY: ReadonlySet<string> = new Set(['prepare-token', 'rotate-activation']);
 
 /** Operations after which a key is no more where a guard has it by the ledger, or saw it made; or not what it was. */
-const DESTROYS: ReadonlySet<string> = new Set(['destroy-key', 'zeroize-token', 'set-key-state']);
+const DESTROYS: ReadonlySet<string> = new Set(['destroy-key', 'zeroize-token', 'set-key-state', 'record-loss']);
 
 /**
  * The way back into a ceremony that was interrupted: people hear what was going on and prove that they hold its

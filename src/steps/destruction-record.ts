@@ -4,6 +4,7 @@ import { escapeForeign } from '../base/text.ts';
 import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
 import { deriveLedger } from '../ledger/derive.ts';
 import { completeness, copyWords, destructionRecord, destructionRecordBytes } from '../ledger/destruction-record.ts';
+import { TRANSCRIBES_EARLIER } from '../ledger/on-paper.ts';
 import { readLedger } from '../ledger/read.ts';
 import { DESTROYS_KEY, ZEROIZES } from '../plan/key-destroyed.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
@@ -14,7 +15,7 @@ import type { Event } from '../transcript/event.ts';
 import { keyLine } from './paper-parts.ts';
 
 /** Steps after which there is something to account for. */
-const DESTROYS: readonly string[] = [DESTROYS_KEY, ZEROIZES, 'destroy-material'];
+const DESTROYS: readonly string[] = [DESTROYS_KEY, ZEROIZES, 'destroy-material', TRANSCRIBES_EARLIER];
 
 /** Names every copy of a key that the ledger knows, and how it went. It refuses nothing: what is missing, it says. */
 export const destructionRecordStep = defineStep({

@@ -33,6 +33,7 @@ import { presignOcsp } from './presign-ocsp.ts';
 import { proveCopy } from './prove-copy.ts';
 import { readInput } from './read-input.ts';
 import { record } from './record.ts';
+import { recordLoss } from './record-loss.ts';
 import { reissueCertificate } from './reissue-certificate.ts';
 import { restoreKey } from './restore-key.ts';
 import { revoke } from './revoke.ts';
@@ -44,6 +45,7 @@ import { signIn } from './sign-in.ts';
 import { signOff } from './sign-off.ts';
 import { signOut } from './sign-out.ts';
 import { transcribe } from './transcribe.ts';
+import { transcribeEarlier } from './transcribe-earlier.ts';
 import { unseal } from './unseal.ts';
 import { vendor } from './vendor.ts';
 import { verifyElsewhere } from './verify-elsewhere.ts';
@@ -86,6 +88,7 @@ const ALL = [
   proveCopy,
   readInput,
   record,
+  recordLoss,
   reissueCertificate,
   restoreKey,
   revoke,
@@ -97,6 +100,7 @@ const ALL = [
   signOff,
   signOut,
   transcribe,
+  transcribeEarlier,
   unseal,
   vendor,
   verifyElsewhere,

@@ -26,7 +26,7 @@ export function destructionClaims(done: Parts['done']): readonly Claim[] {
         status: 'stated',
         detail: hasSigned(result)
           ? 'by the computer; that it was this key which was there, the key itself signed right before'
-          : 'by the computer alone: a destruction that was begun was finished, and no signature shows what was there',
+          : 'by the computer alone: a destruction that was interrupted was finished, and what it lists afterwards shows none of the key; no signature shows what was there',
       },
     ];
   });

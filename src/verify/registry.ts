@@ -11,6 +11,7 @@ import { anchorMissing } from './checks/anchor-missing.ts';
 import { anchorRoster } from './checks/anchor-roster.ts';
 import { approvalDuplicate } from './checks/approval-duplicate.ts';
 import { approvalFile } from './checks/approval-file.ts';
+import { approvalLost } from './checks/approval-lost.ts';
 import { approvalRole } from './checks/approval-role.ts';
 import { approvalSignature } from './checks/approval-signature.ts';
 import { approvalStatement } from './checks/approval-statement.ts';
@@ -213,6 +214,7 @@ export const CHECKS: readonly Check[] = [
   anchorRoster,
   approvalDuplicate,
   approvalFile,
+  approvalLost,
   approvalRole,
   approvalSignature,
   approvalStatement,

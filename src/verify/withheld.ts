@@ -10,7 +10,7 @@ export interface WithheldLine {
 }
 
 /** Step types whose answers say where things are. */
-const MOVES: readonly string[] = ['transcribe', ...Object.keys(CUSTODY_STEPS)];
+const MOVES: readonly string[] = ['transcribe', 'transcribe-earlier', ...Object.keys(CUSTODY_STEPS)];
 
 /**
  * Step types that ask for answers. In any other step a withheld line is a correction of something said before; in those
@@ -25,6 +25,7 @@ export const ANSWERING: readonly string[] = [
   'confirm',
   'destroy-key',
   'record',
+  'record-loss',
   'revoke',
   'sign-in',
   'sign-out',

@@ -734,7 +734,7 @@ statement="\{\"ceremony\":\"$hex\",\"decision\":\"approve\",\"digest\":\"$hex\",
 # class_of OPERATION: the class by which it is approved, in $class.
 class_of() {
   case $1 in
-    prepare-token | rotate-activation | set-key-state) class=administer ;;
+    prepare-token | rotate-activation | set-key-state | record-loss) class=administer ;;
     generate-key) class=generate ;;
     sign-list | prove-key) class=sign ;;
     wrap-key) class=backup ;;

@@ -68,6 +68,7 @@ describe('the JSON examples', () => {
       'inventory',
       'prepare-token',
       'prove-key',
+      'record-loss',
       'rotate-activation',
       'set-key-state',
       'sign',

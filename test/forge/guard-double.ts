@@ -370,6 +370,11 @@ function carryOut(
       const { key, from, to } = operation;
       return { facts: { key, from, to, protection: protectionOn(operation) }, bytes: none };
     }
+    case 'record-loss': {
+      const { kind, thing, to } = operation;
+      const seen = kind === 'hsm' && to === 'found' ? { seen: thing } : {};
+      return { facts: { kind, thing, to, ...seen, protection: protectionOn(operation) }, bytes: none };
+    }
     case 'zeroize-token': {
       const facts = {
         serial: operation.hsm.serial,

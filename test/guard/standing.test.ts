@@ -176,4 +176,42 @@ describe('an HSM that an earlier ceremony left', { concurrency: false }, () => {
       refuses('AUTHORIZATION_PREVIOUS', /ended under the roster (ab){32}; the ceremony authorized is under /),
     );
   });
+
+  test('whose HSM was lost is seen to be found, and the quorum token that is lost approves nothing', async () => {
+    const [holder = ''] = THREE;
+    const card = first.roster.members.find(({ seat }) => seat === holder)?.tokens[0];
+    const gone = { state: 'lost' as const, since: '2027-03-01', exposed: true, how: 'Gone.', circumstances: '-' };
+    const row = { ...gone, witness: 'witness-1', step: 'gone', at: '2027-03-02T00:00:00Z', approvedBy: [holder] };
+    const losses: Ledger['losses'] = [
+      { kind: 'hsm', thing: made.serial, ...row },
+      {
+        ...{ kind: 'quorum-token', thing: card?.signingSpki ?? '', ...row },
+        holder: { seat: holder, key: card?.encryptionSpki ?? '' },
+      },
+    ];
+    const shareSets = ledger().shareSets.map((set) => ({ ...set, state: 'lost' as const }));
+    const guard = await second(ledger({ losses, shareSets }));
+    const { state: _state, ...declared } = gone;
+    const found: Operation = {
+      ...{ op: 'record-loss', hsm: hsm(made.serial), step: 'found', index: 0, hold: null, kind: 'hsm' },
+      ...{ thing: made.serial, to: 'found', ...declared, witness: 'witness-1' },
+    };
+    const { id } = await guard.propose(found);
+    await assert.rejects(
+      guard.approvals(id, [holder]),
+      refuses(
+        'TOKEN_UNEXPECTED',
+        new RegExp(`^the quorum token of "${holder}" is declared lost: it signs and opens nothing$`),
+      ),
+    );
+    const others = OFFICERS.slice(1, 4);
+    guard.screen = '';
+    const { facts } = await guard.guard.execute(id, await guard.approvals(id, others));
+    assert.match(guard.screen, /OPERATION {3}RECORD THAT SOMETHING LOST IS FOUND/);
+    assert.deepEqual([facts['kind'], facts['to'], facts['seen']], ['hsm', 'found', made.serial]);
+    const again = await guard.propose(proof());
+    const done = await guard.guard.execute(again.id, await guard.approvals(again.id, others, user()));
+    assert.equal(typeof done.facts['signature'], 'string');
+    await assert.rejects(guard.propose(found), refuses('DESCRIPTOR_INVALID', /is not lost$/));
+  });
 });

@@ -27,15 +27,26 @@ describe('the ledger of a key that was destroyed', () => {
     assert.equal(ledger.certificates.length, 1, 'what it has signed is there as before');
   });
 
-  test('has nothing but the word of the computer where the key did not sign', () => {
-    const unsigned = recording.events.map((event) =>
-      event.type === 'result' && event.facts['destroyed'] !== undefined
-        ? { ...event, facts: { ...event.facts, destroyed: ['public-key'] } }
-        : event,
-    );
-    const after = deriveLedger(recording.plan, unsigned, (path) => recording.files.get(path));
-    assert.equal(after.keys[0]?.destroyed?.stated, 'finished');
-    assert.deepEqual(readLedger(ledgerBytes(after)), after);
+  test('says at the end of what was interrupted whether the key was listed afterwards, where it did not sign', () => {
+    const stated = (facts: object) => {
+      const unsigned = recording.events.map((event) =>
+        event.type === 'result' && event.facts['destroyed'] !== undefined
+          ? { ...event, facts: { ...event.facts, destroyed: ['public-key'], ...facts } }
+          : event,
+      );
+      const after = deriveLedger(recording.plan, unsigned as typeof recording.events, (path) =>
+        recording.files.get(path),
+      );
+      assert.deepEqual(readLedger(ledgerBytes(after)), after);
+      return after.keys[0]?.destroyed?.stated;
+    };
+    const listed = (...objects: readonly object[]) => stated({ after: { objects } });
+    assert.equal(stated({}), 'absent');
+    assert.equal(listed({ class: 'private-key', id: '99', label: 'another' }), 'absent');
+    assert.equal(listed({ class: 'private-key', id: key.id, label: 'another' }), 'finished');
+    assert.equal(listed({ class: 'private-key', id: '99', label: key.label }), 'finished');
+    assert.equal(listed({ class: 'public-key', id: '99', label: 'x', spkiSha256: key.spkiSha256 }), 'finished');
+    assert.equal(stated({ after: null }), 'finished');
   });
 
   test('is read back as it was written', () => {

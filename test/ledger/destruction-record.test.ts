@@ -78,6 +78,11 @@ describe('a destruction record', () => {
       COMPLETE,
     ],
     [
+      'with a copy whose destruction was interrupted, and that was absent when it was finished',
+      { copies: [copy({ destroyed: { ...gone, stated: 'absent' } })] },
+      COMPLETE,
+    ],
+    [
       'with a copy whose destruction was finished, and no signature shows that it was there',
       { copies: [copy({ destroyed: { ...gone, stated: 'finished' } })] },
       'INCOMPLETE: nobody accounts for 1 of 4 copies',

@@ -123,6 +123,20 @@ const OPERATIONS: { readonly [op in Operation['op']]: Operation } = {
     to: 'suspended',
     reason: 'an alarm of the vault',
   },
+  'record-loss': {
+    ...common,
+    op: 'record-loss',
+    hold: null,
+    kind: 'quorum-token',
+    thing: sha256('signs'),
+    holder: { seat: 'crypto-officer-2', key: sha256('opens') },
+    to: 'lost',
+    since: '2027-03-01',
+    exposed: true,
+    how: 'stolen with a bag from a train',
+    circumstances: 'police report 4711',
+    witness: 'witness-1',
+  },
   'zeroize-token': {
     ...common,
     op: 'zeroize-token',
@@ -233,7 +247,7 @@ describe('a descriptor is refused', () => {
     [
       'an operation that does not exist',
       { op: 'unwrap' },
-      'the operation descriptor "op" is "unwrap", expected prepare-token or rotate-activation or generate-key or sign or sign-list or prove-key or wrap-key or unwrap-key or inventory or destroy-key or zeroize-token or set-key-state',
+      'the operation descriptor "op" is "unwrap", expected prepare-token or rotate-activation or generate-key or sign or sign-list or prove-key or wrap-key or unwrap-key or inventory or destroy-key or zeroize-token or set-key-state or record-loss',
     ],
     [
       'a hold of more than four hours',
@@ -377,6 +391,7 @@ test('the class of an operation is fixed by its kind', () => {
     'destroy-key': 'destroy',
     'zeroize-token': 'destroy',
     'set-key-state': 'administer',
+    'record-loss': 'administer',
   });
   for (const name of Object.values(CLASS_OF)) assert.ok(OPERATION_CLASSES.includes(name));
   assert.deepEqual(Object.keys(CLASS_OF).sort(), Object.keys(OPERATIONS).sort());
@@ -539,4 +554,28 @@ test('what a copied key signs names the ceremony, the key and the HSM, and can b
 test('what a new key signs can be read as nothing else', () => {
   const statement = possessionStatement(sha256('ceremony'), sha256('spki'));
   assert.equal(Buffer.from(statement).toString('ascii'), `quorate/pop/1\n${sha256('ceremony')}\n${sha256('spki')}\n`);
+});
+
+test('what is lost is not at hand, what is found is, and a quorum token has a holder', () => {
+  const hsm = { ...common.hsm, serial: '0001' };
+  const { holder, ...loss } = OPERATIONS['record-loss'] as Extract<Operation, { op: 'record-loss' }>;
+  for (const [change, message] of [
+    [{ ...loss, hsm, kind: 'hsm', thing: '0001' }, /serial 0001 is at hand, and is said to be lost$/],
+    [
+      { ...loss, hsm, kind: 'hsm', thing: '0002', to: 'found' },
+      /0002 is said to be found, and the one that is looked at has 0001$/,
+    ],
+    [{ ...loss }, /lacks "holder"$/],
+    [{ ...loss, kind: 'medium', thing: 'envelopes.1', holder }, /has an unknown member "holder"$/],
+    [{ ...loss, holder, thing: 'card 4' }, /"thing" is not a SHA-256 digest/],
+    [{ ...loss, holder, hold: { operations: 2, seconds: 60 } }, /no activation is held for a declaration$/],
+    [{ ...loss, holder, to: 'stolen' }, /"to" is "stolen", expected lost or found$/],
+    [{ ...loss, holder, since: '2027-3-1' }, /"since" is "2027-3-1"/],
+    [{ ...loss, holder, how: 'two\nlines' }, /"how" is /],
+  ] as const)
+    assertRefuses(
+      () => readDescriptor(canonicalBytes({ type: 'quorate/operation/1', ...change } as never)),
+      'DESCRIPTOR_INVALID',
+      message,
+    );
 });

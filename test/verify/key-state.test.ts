@@ -55,7 +55,8 @@ test('a key that signs though it is suspended, or was not certified, is found', 
 
 test('a transition that there is not is found', async () => {
   const early = await said({ events: without('root-certificate') });
-  const fault = /^KEY-STATE the key [0-9a-f]{64} was pre-activation, and becomes suspended; it may become active, compromised, destroyed$/;
+  const fault =
+    /^KEY-STATE the key [0-9a-f]{64} was pre-activation, and becomes suspended; it may become active, compromised, destroyed$/;
   assert.ok(
     early.some((one) => fault.test(one)),
     early.join('\n'),
