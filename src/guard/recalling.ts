@@ -3,6 +3,7 @@ import { CeremonyError } from '../base/errors.ts';
 import { type Operation, readDescriptor } from '../quorum/operation.ts';
 import { approvalBytes } from '../quorum/statement.ts';
 import type { ObjectFacts } from '../token/replies.ts';
+import { isByCertificate, keyOfCertificate } from './adopted-key.ts';
 import type { HsmSession, KnownKey } from './hsm.ts';
 import type { InForce } from './in-force.ts';
 import { requireSignature } from './key-use.ts';
@@ -10,6 +11,7 @@ import type { Memory } from './memory.ts';
 import { requireQuorumThen } from './recalled-quorum.ts';
 import type { Told } from './resumed-screen.ts';
 import { recallRotation } from './rotation.ts';
+import type { GuardSetup } from './setup.ts';
 import { zeroized } from './token-zeroization.ts';
 
 type Of<Name extends Operation['op']> = Extract<Operation, { op: Name }>;
@@ -23,13 +25,17 @@ export interface Past {
   /** Of the token where it is known to be done; null where it is only known to be begun. */
   readonly serial: string | null;
   readonly keys: readonly KnownKey[];
-  /** TBSCertList of a CRL; where it is known to be signed, what its key signed it with. */
+  /**
+   * TBSCertList of a CRL, TBSCertificate of a certificate, or the certificate of a key that was adopted; where it is known to be
+   * signed, what its key signed it with.
+   */
   readonly payload?: Uint8Array;
   readonly signature?: Uint8Array;
 }
 
 export interface RecallingSetup {
   readonly resumes: boolean;
+  readonly authorization: GuardSetup['authorization'];
   readonly inForce: InForce;
   readonly memory: Memory;
   /** Names of the HSMs that earlier ceremonies left ready. */
@@ -116,7 +122,9 @@ export class Recalling {
       op === 'record-loss'
     )
       return;
-    if (op === 'wrap-key' || op === 'unwrap-key' || (op === 'sign' && operation.kind === 'crl')) return;
+    if (op === 'wrap-key' || op === 'unwrap-key') return;
+    if (op === 'sign' && (operation.kind === 'crl' || operation.kind === 'certificate')) return;
+    if (op === 'prove-key' && isByCertificate(operation)) return;
     if (op === 'prepare-token' ? !isLeft : op === 'inventory' ? !byShares : op === 'generate-key' && isLeft) return;
     throw new CeremonyError('DESCRIPTOR_INVALID', `"${op}" has set no PIN of a token`);
   }
@@ -129,7 +137,9 @@ export class Recalling {
     hsm.requireToken(operation.hsm);
     switch (operation.op) {
       case 'sign':
-        return this.#signed(operation, past);
+        return operation.kind === 'crl' ? this.#signed(operation, past) : this.#certified(operation, past);
+      case 'prove-key':
+        return this.#adopted(operation, past);
       // One that was left by earlier ceremonies has its sets from the ledger, and its new keys from their own approvals.
       case 'inventory':
       case 'generate-key':
@@ -183,6 +193,28 @@ export class Recalling {
       memory.crls.remember(spki, payload);
     }
     memory.toldCrls.add(operation.key, payload, isSigned);
+  }
+
+  /** With its first certificate a key is in use; the signature shows that it was made. */
+  #certified(operation: Of<'sign'>, { payload, signature, serial }: Past): void {
+    if (payload === undefined || sha256(payload) !== operation.payload.sha256)
+      throw new CeremonyError(
+        'PAYLOAD_DIGEST',
+        `the certificate of step "${operation.step}" is not the one that was approved`,
+      );
+    if (serial === null) return;
+    const { hsms, states } = this.#setup.memory;
+    const { spki, label } = hsms.knownKey(operation.key);
+    requireSignature(spki, operation.mechanism, payload, signature ?? new Uint8Array(), label);
+    states.certified(payload);
+  }
+
+  /** The authorization names its certificate, and its quorum approved that it was shown. */
+  #adopted(operation: Of<'prove-key'>, { payload, serial }: Past): void {
+    const { authorization, memory } = this.#setup;
+    if (payload === undefined || serial === null || !isByCertificate(operation)) return;
+    keyOfCertificate(operation, payload, authorization);
+    memory.states.activate(operation.key);
   }
 
   /** Which key it is the ledger says, and whether it is there the HSM: from the core comes neither. */
