@@ -53,6 +53,10 @@ function keyLines(key: ViewedKey): string[] {
   const since = key.since === null ? '' : ` since ${key.since}`;
   return [
     `${key.name} ("${key.label}"): ${key.state.toUpperCase()}${since}`,
+    ...key.history.map(
+      ({ from, to, at, reason, ceremony, step, approvedBy }) =>
+        `  ${at}  ${from === null ? '' : `${from} to `}${to}: ${reason} (ceremony ${ceremony}, step ${step}${approvedBy.length === 0 ? '' : `, approved by ${approvedBy.join(', ')}`})`,
+    ),
     `  public key ${key.spkiSha256}`,
     `  on ${key.on.map((serial) => `HSM ${serial}`).join(', ') || 'no HSM'}${key.destroyedOn.length === 0 ? '' : `; destroyed on ${key.destroyedOn.join(', ')}`}`,
     ...(key.lostOn ?? []).map((serial) => `  on HSM ${serial}, WHICH IS LOST, and nobody accounts for it`),

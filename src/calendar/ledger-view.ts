@@ -1,6 +1,6 @@
 import type { Accounted } from '../ledger/destruction-record.ts';
 import { keyPlaces } from '../ledger/key-places.ts';
-import type { Ledger, LedgerLoss, LedgerPaperShare, LedgerUnusedSet } from '../ledger/ledger.ts';
+import type { Ledger, LedgerKey, LedgerLoss, LedgerPaperShare, LedgerUnusedSet } from '../ledger/ledger.ts';
 import { lastLosses, lossOf } from '../ledger/losses.ts';
 import { paperLeft } from '../ledger/paper-shares.ts';
 import { unusedLeft } from '../ledger/unused-sets.ts';
@@ -41,11 +41,11 @@ export interface ViewedKey {
   readonly label: string;
   readonly spkiSha256: string;
   readonly state: KeyState;
-  /**
-   * UTC: when it was decided last; while nothing was, when the key was made, null of one that was adopted. Of a destroyed key when
-   * it was destroyed on the last of its HSMs: no other destruction of a copy changes a state.
-   */
+  /** UTC, and why; null where no record says it. */
   readonly since: string | null;
+  readonly why: string | null;
+  /** Every transition, from its generation, or adoption, on. */
+  readonly history: LedgerKey['states'];
   /** Serials of the HSMs that hold it, but for those that are lost. */
   readonly on: readonly string[];
   /** Serials of HSMs that are lost, and were not accounted for; absent where there are none. */
@@ -132,12 +132,13 @@ function viewedKey(key: Ledger['keys'][number], ledger: Ledger): ViewedKey {
   const places = keyPlaces(ledger, key);
   const lost = places.filter((serial) => lossOf(ledger, 'hsm', serial) !== undefined);
   const newest = newestCrls(ledger).filter(({ issuer }) => issuer === name);
+  const came = key.states.at(-1);
   const last = newest.find(({ scope }) => scope === undefined);
   const partitions = newest.flatMap(({ scope, number, nextUpdate }) =>
     scope === undefined ? [] : [{ of: scopeWords(scope), number, nextUpdate }],
   );
   return {
-    ...{ name, label, spkiSha256, state, since: stateSince(key, gone) },
+    ...{ name, label, spkiSha256, state, since: came?.at ?? null, why: came?.reason ?? null, history: key.states },
     on: places.filter((serial) => lossOf(ledger, 'hsm', serial) === undefined),
     ...(lost.length === 0 ? {} : { lostOn: lost }),
     destroyedOn: [...(destroyed ? [token] : []), ...gone.map((copy) => copy.token)],
@@ -147,16 +148,6 @@ function viewedKey(key: Ledger['keys'][number], ledger: Ledger): ViewedKey {
     lastCrl: last ? { number: last.number, nextUpdate: last.nextUpdate } : null,
     ...(partitions.length === 0 ? {} : { partitions }),
   };
-}
-
-/** @param gone its copies that were destroyed */
-function stateSince(
-  { state, generatedAt, decided = [], destroyed }: Ledger['keys'][number],
-  gone: Ledger['copies'],
-): string | null {
-  const ends = [destroyed, ...gone.map((copy) => copy.destroyed)].flatMap((one) => one?.at ?? []);
-  const last = state === 'destroyed' ? ends.toSorted().at(-1) : undefined;
-  return last ?? decided.at(-1)?.at ?? generatedAt;
 }
 
 function custodiansOf({ shareSets }: Ledger, { people, roster }: Known): ViewedCustodian[] {

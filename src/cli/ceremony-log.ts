@@ -151,6 +151,8 @@ export class CeremonyLog {
         const [outcome, ...facts] = recordedRows([event]);
         return [`event ${event.proposal} ${outcome}`, ...facts];
       }
+      case 'key-state':
+        return [`key ${event.key}: ${event.from ?? 'new'} to ${event.to.toUpperCase()}: ${event.reason}`];
       case 'decision':
         return [`decided by ${this.#named(event.seat)} on event ${event.about}: ${event.choice}`];
       case 'pause':

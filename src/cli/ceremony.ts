@@ -144,6 +144,7 @@ export async function runCeremonyCommand(scriptPath: string, options: CeremonyOp
     plan,
     roster,
     authorization,
+    previous: planned.previous?.ledger ?? null,
     opening: begins,
     stepTypes: STEP_TYPES,
     files: room.logged(files),

@@ -79,7 +79,7 @@ export class Executing {
     const { operation } = proposal.descriptor;
     const seats = requireQuorum(inForce.roster, operation.op, proposal.statement, approvals);
     requirePresence(proposal, seats);
-    judging.judge(proposal);
+    judging.judge(proposal, 'carried-out');
     memory.pages.require(operation);
     const hsm = memory.hsms.get(operation.hsm.name);
     hsm.requireHold(operation.hold);
@@ -89,7 +89,7 @@ export class Executing {
     try {
       const done = await this.#carryOut(hsm, proposal, secrets);
       memory.executed.add(operation, 'done');
-      this.#remember(operation, hsm, done);
+      this.#remember(proposal, hsm, done);
       return operation.op === 'unwrap-key' ? this.#withPaper(done, operation.set.id, seats) : done;
     } catch (error) {
       memory.executed.add(operation, isUntouched(untouched(error)) ? 'untouched' : 'unknown');
@@ -104,7 +104,7 @@ export class Executing {
   }
 
   /** The operation was done. */
-  #remember(operation: Operation, hsm: HsmSession, { facts }: Done): void {
+  #remember({ descriptor: { operation }, payload }: OpenProposal, hsm: HsmSession, { facts }: Done): void {
     const { custody, destructions, losses, restorations, sightings, states } = this.#parts.memory;
     const { name } = operation.hsm;
     switch (operation.op) {
@@ -115,7 +115,11 @@ export class Executing {
         destructions.complete(operation, hsm);
         sightings.gone(name, operation.key);
         break;
+      case 'sign':
+        if (operation.kind === 'certificate') states.certified(payload as Uint8Array);
+        break;
       case 'prove-key':
+        if (isByCertificate(operation)) states.activate(operation.key);
         sightings.seen(name, operation.key);
         break;
       case 'inventory':

@@ -58,7 +58,13 @@ export class GuardMachine {
       isGoingOn: () => memory.deviations.isGoingOn,
       isBeingDecided: () => memory.deviations.isBeingDecided,
     });
-    const recalling = new Recalling({ resumes: setup.resumes ?? false, inForce, memory, left });
+    const recalling = new Recalling({
+      resumes: setup.resumes ?? false,
+      authorization: setup.authorization,
+      inForce,
+      memory,
+      left,
+    });
     const parts = { setup, inForce, memory, judging, people, waiting, recalling };
     this.#recalling = recalling;
     this.#approving = new Approving(parts);
@@ -116,7 +122,7 @@ export class GuardMachine {
     deviations.requireAllApproved();
     const proposal = proposals.register(this.#inForce.begun(), request, this.#setup.now());
     try {
-      this.#judging.judge(proposal);
+      this.#judging.judge(proposal, 'proposed');
     } catch (error) {
       proposals.withdraw(proposal.id);
       throw error;

@@ -36,16 +36,18 @@ export class Judging {
 
   /**
    * Asked when it is proposed, and once more before it is carried out. A CRL gets the one before it.
+   * @param when what is proposed may need what is proposed before it, and is not done yet
    * @throws CeremonyError why not
    */
-  judge(proposal: OpenProposal): void {
+  judge(proposal: OpenProposal, when: 'proposed' | 'carried-out'): void {
     const { operation } = proposal.descriptor;
-    const { hsms, destructions, states, losses, known, drawn } = this.#memory;
+    const { hsms, destructions, losses, proposals, states, known, drawn } = this.#memory;
     const hsm = hsms.get(operation.hsm.name);
     ruleFor(this.#inForce.roster, CLASS_OF[operation.op]);
     hsm.requireToken(operation.hsm);
     destructions.holdUse(operation);
-    states.holdUse(operation);
+    const open = when === 'proposed' ? proposals.openBefore(proposal) : [];
+    states.holdUse(operation, proposal.payload, open);
     switch (operation.op) {
       case 'prepare-token':
         this.#judgePreparation(operation, hsm);

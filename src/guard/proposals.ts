@@ -158,6 +158,12 @@ export class Proposals {
     );
   }
 
+  /** What was proposed before that one, and is still to be done. */
+  openBefore(proposal: OpenProposal): readonly OpenProposal[] {
+    const all = [...this.#all.values()];
+    return all.slice(0, all.indexOf(proposal)).filter(({ state }) => state === 'open');
+  }
+
   /** Operations of open proposals for that HSM that people have approved, with who did; of those that have lapsed too. */
   approved(hsm: string): readonly OpenProposal[] {
     return [...this.#all.values()].filter(

@@ -1,9 +1,10 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import type { Octets } from '../base/octets.ts';
+import { type Octets, wholeOf } from '../base/octets.ts';
 import { type Operation, readDescriptor } from '../quorum/operation.ts';
 import { approvalBytes } from '../quorum/statement.ts';
 import type { ObjectFacts } from '../token/replies.ts';
+import { isByCertificate, keyOfCertificate } from './adopted-key.ts';
 import type { HsmSession, KnownKey } from './hsm.ts';
 import type { InForce } from './in-force.ts';
 import { requireSignature } from './key-use.ts';
@@ -11,6 +12,7 @@ import type { Memory } from './memory.ts';
 import { requireQuorumThen } from './recalled-quorum.ts';
 import type { Told } from './resumed-screen.ts';
 import { recallRotation } from './rotation.ts';
+import type { GuardSetup } from './setup.ts';
 import { zeroized } from './token-zeroization.ts';
 
 type Of<Name extends Operation['op']> = Extract<Operation, { op: Name }>;
@@ -24,13 +26,17 @@ export interface Past {
   /** Of the token where it is known to be done; null where it is only known to be begun. */
   readonly serial: string | null;
   readonly keys: readonly KnownKey[];
-  /** TBSCertList of a CRL; where it is known to be signed, what its key signed it with. */
+  /**
+   * TBSCertList of a CRL, TBSCertificate of a certificate, or the certificate of a key that was adopted; where it is known to be
+   * signed, what its key signed it with.
+   */
   readonly payload?: Octets;
   readonly signature?: Uint8Array;
 }
 
 export interface RecallingSetup {
   readonly resumes: boolean;
+  readonly authorization: GuardSetup['authorization'];
   readonly inForce: InForce;
   readonly memory: Memory;
   /** Names of the HSMs that earlier ceremonies left ready. */
@@ -117,7 +123,9 @@ export class Recalling {
       op === 'record-loss'
     )
       return;
-    if (op === 'wrap-key' || op === 'unwrap-key' || (op === 'sign' && operation.kind === 'crl')) return;
+    if (op === 'wrap-key' || op === 'unwrap-key') return;
+    if (op === 'sign' && (operation.kind === 'crl' || operation.kind === 'certificate')) return;
+    if (op === 'prove-key' && isByCertificate(operation)) return;
     if (op === 'prepare-token' ? !isLeft : op === 'inventory' ? !byShares : op === 'generate-key' && isLeft) return;
     throw new CeremonyError('DESCRIPTOR_INVALID', `"${op}" has set no PIN of a token`);
   }
@@ -130,7 +138,9 @@ export class Recalling {
     hsm.requireToken(operation.hsm);
     switch (operation.op) {
       case 'sign':
-        return this.#signed(operation, past);
+        return operation.kind === 'crl' ? this.#signed(operation, past) : this.#certified(operation, past);
+      case 'prove-key':
+        return this.#adopted(operation, past);
       // One that was left by earlier ceremonies has its sets from the ledger, and its new keys from their own approvals.
       case 'inventory':
       case 'generate-key':
@@ -184,6 +194,28 @@ export class Recalling {
       memory.crls.remember(spki, payload);
     }
     memory.toldCrls.add(operation.key, payload, isSigned);
+  }
+
+  /** With its first certificate a key is in use; the signature shows that it was made. */
+  #certified(operation: Of<'sign'>, { payload, signature, serial }: Past): void {
+    if (payload === undefined || sha256(payload) !== operation.payload.sha256)
+      throw new CeremonyError(
+        'PAYLOAD_DIGEST',
+        `the certificate of step "${operation.step}" is not the one that was approved`,
+      );
+    if (serial === null) return;
+    const { hsms, states } = this.#setup.memory;
+    const { spki, label } = hsms.knownKey(operation.key);
+    requireSignature(spki, operation.mechanism, payload, signature ?? new Uint8Array(), label);
+    states.certified(payload);
+  }
+
+  /** The authorization names its certificate, and its quorum approved that it was shown. */
+  #adopted(operation: Of<'prove-key'>, { payload, serial }: Past): void {
+    const { authorization, memory } = this.#setup;
+    if (payload === undefined || serial === null || !isByCertificate(operation)) return;
+    keyOfCertificate(operation, wholeOf(payload), authorization);
+    memory.states.activate(operation.key);
   }
 
   /** Which key it is the ledger says, and whether it is there the HSM: from the core comes neither. */

@@ -50,40 +50,16 @@ export function hasSigned({ facts }: Pick<ResultEvent, 'facts'>): boolean {
   return Array.isArray(destroyed) && destroyed.includes('private-key') && typeof signature === 'string';
 }
 
-/** Keys with what the quorum decided of their states, in the order of that. */
-export function decidedAfter(keys: readonly LedgerKey[], done: readonly Done<'set-key-state'>[]): LedgerKey[] {
-  return keys.map((key) => {
-    const own = done.filter(({ operation }) => operation.key === key.spkiSha256);
-    const last = own.at(-1);
-    if (!last) return key;
-    const decided = own.map(({ operation: { to, reason }, step, result }) => ({
-      ...{ state: to, at: result.at, step: step.key, reason },
-    }));
-    return { ...key, state: last.operation.to, decided: [...(key.decided ?? []), ...decided] };
-  });
-}
-
-/**
- * Keys of which nothing is left are destroyed; the others are what they were.
- * @param copies after all that was done; @param backups likewise
- * @param inFiles keys of which files are left on media
- */
-export function keysAfter(
-  keys: readonly LedgerKey[],
-  copies: readonly LedgerCopy[],
-  backups: readonly LedgerBackup[],
-  done: readonly Destruction[],
-  inFiles: ReadonlySet<string> = new Set(),
-): LedgerKey[] {
+/** Keys with where they were destroyed on the token that they were generated on. */
+export function withDestructions(keys: readonly LedgerKey[], done: readonly Destruction[]): LedgerKey[] {
   return keys.map((key) => {
     const here = done.find((one) => one.key === key.spkiSha256 && one.token === key.token);
-    const row = here && key.destroyed === undefined ? { ...key, destroyed: here.destroyed } : key;
-    return inFiles.has(key.spkiSha256) || isLeft(row, copies, backups) ? row : { ...row, state: 'destroyed' };
+    return here && key.destroyed === undefined ? { ...key, destroyed: here.destroyed } : key;
   });
 }
 
 /** Whether a key is anywhere that is known, or that people have said: that one is not there nothing has shown. */
-function isLeft(key: LedgerKey, copies: readonly LedgerCopy[], backups: readonly LedgerBackup[]): boolean {
+export function isLeft(key: LedgerKey, copies: readonly LedgerCopy[], backups: readonly LedgerBackup[]): boolean {
   const wrapped = backups.filter(({ spkiSha256, state }) => spkiSha256 === key.spkiSha256 && state !== 'destroyed');
   const own = copies.filter(({ spkiSha256 }) => spkiSha256 === key.spkiSha256);
   return key.destroyed === undefined || wrapped.length > 0 || own.some(({ destroyed }) => destroyed === undefined);

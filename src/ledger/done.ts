@@ -18,6 +18,8 @@ import type { LedgerCertificate, LedgerCrl } from './ledger.ts';
 /** What the ledger takes from a plan; the plan itself stands above the ledger. */
 export interface LedgerPlan extends CustodyPlan {
   readonly boxes?: Readonly<Record<string, string>>;
+  /** Keys and certificates of earlier ceremonies, by the name that they have in this one. */
+  readonly uses?: Readonly<Record<string, { readonly kind: string; readonly spkiSha256?: string }>>;
   readonly tokens: readonly {
     readonly name: string;
     readonly label: string;
@@ -44,7 +46,7 @@ export type PlannedStep = LedgerPlan['acts'][number]['steps'][number];
 export interface Done<O extends Operation['op'] = Operation['op']> {
   readonly operation: Extract<Operation, { op: O }>;
   readonly step: PlannedStep;
-  readonly result: ResultEvent & { readonly at: string; readonly seq: number };
+  readonly result: ResultEvent & { readonly seq: number; readonly at: string };
 }
 
 export type ReadFile = (path: string) => Octets | undefined;

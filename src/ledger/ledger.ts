@@ -1,6 +1,6 @@
 import { canonicalBytes, type Json } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
-import type { DecidedState, KeyState } from '../quorum/key-states.ts';
+import type { KeyState } from '../quorum/key-states.ts';
 import type { LossState, RecordLoss } from '../quorum/loss.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
 import type { CrlScope } from '../x509/crl-scope.ts';
@@ -164,20 +164,26 @@ export interface LedgerKey {
   readonly state: KeyState;
   /** It may leave its HSM wrapped: it is not NEVER_EXTRACTABLE. Absent for one that may not. */
   readonly wrappable?: true;
-  /** What the quorum has decided of its state, in that order; absent where it has decided nothing. */
-  readonly decided?: readonly LedgerKeyState[];
+  /** How it came to that state: every transition, in that order; the first is its generation, or its adoption. */
+  readonly states: readonly LedgerKeyState[];
   /** Where it was destroyed on the token that it was generated on; absent while it is there. */
   readonly destroyed?: LedgerDestroyed;
   /** What the token did not report, or reported in its own way. */
   readonly quirks: readonly string[];
 }
 
-/** A decision about the state of a key: which, when (UTC), by which step, and why. */
+/** A transition of a key (NIST SP 800-57 part 1 rev. 5 §7): when (UTC), in which step of which ceremony, and why. */
 export interface LedgerKeyState {
-  readonly state: DecidedState;
+  /** Null for the first. */
+  readonly from: KeyState | null;
+  readonly to: KeyState;
   readonly at: string;
+  /** Number of the ceremony. */
+  readonly ceremony: number;
   readonly step: string;
   readonly reason: string;
+  /** Seats whose approvals it rests on, sorted; empty where no operation of that ceremony led to it. */
+  readonly approvedBy: readonly string[];
 }
 
 /** When a key was destroyed on a token, UTC, and by which step. */

@@ -1,6 +1,6 @@
 import { type Json, parseCanonicalObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { DECIDED_STATES, KEY_STATES } from '../quorum/key-states.ts';
+import { KEY_STATES } from '../quorum/key-states.ts';
 import { readText, Shape } from '../quorum/shape.ts';
 import { readShareSet, SEAT, SET_ID } from '../quorum/share-set.ts';
 import type { CrlScope } from '../x509/crl-scope.ts';
@@ -200,22 +200,25 @@ function readKey(shape: Shape): LedgerKey {
       : { generatedAt: shape.utc('generatedAt') }),
     ...(shape.has('wrappable') ? { wrappable: shape.flag('wrappable') as true } : {}),
     state: shape.literal('state', ...KEY_STATES),
-    ...(shape.has('decided') ? { decided: shape.list('decided', readDecided) } : {}),
+    states: shape.list('states', readTransition),
     ...readDestroyed(shape),
     quirks: shape.list('quirks', readText(CODE)),
   };
 }
 
-function readDecided(item: Json, where: string): LedgerKeyState {
+function readTransition(item: Json, where: string): LedgerKeyState {
   const one = new Shape(item, CODE, where);
-  const decided = {
-    state: one.literal('state', ...DECIDED_STATES),
+  const transition = {
+    from: one.any('from') === null ? null : one.literal('from', ...KEY_STATES),
+    to: one.literal('to', ...KEY_STATES),
     at: one.utc('at'),
+    ceremony: one.integer('ceremony', 1, 1_000_000),
     step: one.text('step'),
     reason: one.text('reason'),
+    approvedBy: one.list('approvedBy', (seat, at) => new Shape({ seat }, CODE, at).text('seat', SEAT)),
   };
   one.end();
-  return decided;
+  return transition;
 }
 
 function readCopy(shape: Shape): LedgerCopy {

@@ -1,7 +1,7 @@
 import { signs } from '../quorum/key-states.ts';
 import type { OperationName } from '../quorum/operation.ts';
 import type { Event, ProposedEvent } from '../transcript/event.ts';
-import { certificateAtHand, issuerNamed } from './known.ts';
+import { certificateAtHand, issuerNamed, SELF } from './known.ts';
 import type { Plan, PlannedStep } from './plan.ts';
 import type { Report } from './step-type.ts';
 import type { World } from './world.ts';
@@ -85,14 +85,22 @@ export function holdKeyState(step: PlannedStep, world: World, plan: Pick<Plan, '
   if ((step.operation !== 'sign' && step.operation !== 'sign-list') || world.states.size === 0) return;
   for (const key of keysOf(step, world, plan)) {
     const { state, by } = world.states.get(key) ?? { state: 'active', by: null };
-    if (signs(state)) continue;
+    if (signs(state) || (state === 'pre-activation' && isFirstUse(step))) continue;
     report(
       'PLAN_ORDER',
       ['step'],
       `the key "${key}" would sign, and it is ${state}, by ${by === null ? 'the ledger of before' : `"${by}"`}`,
-      'SP 800-57 part 1 §7: a key in that state signs nothing, CRLs neither',
+      state === 'pre-activation'
+        ? 'SP 800-57 part 1 §7.1: a key is in use once a certificate is issued for it, or once "set-key-state" says so'
+        : 'SP 800-57 part 1 §7: a key in that state signs nothing, CRLs neither',
     );
   }
+}
+
+/** What a key that is not active yet signs all the same: a request for itself, and its own certificate. */
+function isFirstUse({ type, makes, params }: PlannedStep): boolean {
+  const isSelfSigned = params['issuer'] === undefined || params['issuer'] === SELF;
+  return type === 'make-csr' || (makes['certificate'] !== undefined && isSelfSigned);
 }
 
 /** Names of the keys that a step signs with, as far as its parameters name them or their certificates. */

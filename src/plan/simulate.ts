@@ -233,11 +233,23 @@ function perform(simulation: Simulation, step: PlannedStep, world: World): World
   }
   return {
     ...after,
+    states: activated(after, world, step),
     done: withEntry(after.done, step.id, true),
     moved: movedBy(after, world),
     operated: after.operated || step.operation !== null,
     ran: withEntry(after.ran, step.type, (after.ran.get(step.type) ?? 0) + 1),
   };
+}
+
+/** A key is in use from its first certificate on (SP 800-57 part 1 rev. 5 §7.2). */
+function activated(after: World, before: World, step: PlannedStep): World['states'] {
+  if (after.certificates === before.certificates) return after.states;
+  let states = after.states;
+  for (const { name, key } of after.certificates.values()) {
+    if (key === null || before.certificates.has(name) || states.get(key)?.state !== 'pre-activation') continue;
+    states = withEntry(states, key, { state: 'active' as const, by: step.id });
+  }
+  return states;
 }
 
 /** Type of the step that ends the record. */

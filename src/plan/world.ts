@@ -10,7 +10,7 @@ import { GrownMap } from './grown-map.ts';
 export interface World {
   readonly tokens: ReadonlyMap<string, WorldToken>;
   readonly keys: ReadonlyMap<string, WorldKey>;
-  /** Key → its state, where that is not active, and the step that had it decided; null for an earlier ceremony. */
+  /** Key → its state, where that is not active, or was not, and the step by which it came to it; null for an earlier ceremony. */
   readonly states: ReadonlyMap<string, { readonly state: KeyState; readonly by: string | null }>;
   /** Key → HSM on which it was destroyed → id of the step that did it. */
   readonly destroyed: ReadonlyMap<string, ReadonlyMap<string, string>>;

@@ -1,4 +1,5 @@
 import type { Sha256 } from '../base/digest.ts';
+import { REASON } from './key-states.ts';
 import type { Shape } from './shape.ts';
 
 /** A key is destroyed on one HSM: its private and its public object, and nothing else. */
@@ -13,6 +14,8 @@ export interface DestroyKey {
   readonly id: string;
   /** Whether no other HSM is known to hold the key: afterwards nothing signs with it but a copy that is restored. */
   readonly last: boolean;
+  /** Why: one line. */
+  readonly reason: string;
   /**
    * SHA-256 of the descriptor of a destruction of this very key here that was begun and whose end nobody knows: of its two
    * objects one, or none, may be left. Else null.
@@ -33,6 +36,7 @@ export function readDestroyKey(shape: Shape, mechanisms: readonly string[]): Des
     label: shape.text('label', ANY_LABEL),
     id: shape.text('id', ID),
     last: shape.flag('last'),
+    reason: shape.text('reason', REASON),
     adopts: shape.any('adopts') === null ? null : shape.digest('adopts'),
   };
 }
@@ -51,13 +55,14 @@ export type Half = (typeof HALVES)[number];
 
 /** Lines of the approval screen. */
 export function destructionLines(
-  { key, label, id, last, adopts }: DestroyKey,
+  { key, label, id, last, reason, adopts }: DestroyKey,
   shown: (text: string) => string,
 ): string[] {
   return [
     `DESTROYS    the key labelled "${shown(label)}" on this HSM, for good`,
     `key         ${key}`,
     `id          ${id}`,
+    `why         ${shown(reason)}`,
     ...(last
       ? [
           '            IT IS THE LAST HSM THAT IS KNOWN TO HOLD IT: nothing signs with it',

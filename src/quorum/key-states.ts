@@ -10,7 +10,10 @@ export type KeyState = (typeof KEY_STATES)[number];
 export const DECIDED_STATES = ['active', 'suspended', 'deactivated', 'compromised'] as const;
 export type DecidedState = (typeof DECIDED_STATES)[number];
 
-/** State → the states that may follow it (SP 800-57 part 1 rev. 5 §7.1 to §7.6, figure 3). */
+/**
+ * State → the states that may follow it (SP 800-57 part 1 rev. 5 §7.1 to §7.6, figure 3). What was compromised before it was
+ * destroyed is `destroyed` since revision 4; that it was compromised its history says.
+ */
 const NEXT: Readonly<Record<KeyState, readonly KeyState[]>> = {
   'pre-activation': ['active', 'compromised', 'destroyed'],
   active: ['suspended', 'deactivated', 'compromised', 'destroyed'],
@@ -20,7 +23,9 @@ const NEXT: Readonly<Record<KeyState, readonly KeyState[]>> = {
   destroyed: [],
 };
 
-export function mayBecome(from: KeyState, to: KeyState): boolean {
+/** @param from null for a key that was not there: it is generated, or was in use before it was adopted */
+export function mayBecome(from: KeyState | null, to: KeyState): boolean {
+  if (from === null) return to === 'pre-activation' || to === 'active';
   return NEXT[from].includes(to);
 }
 
@@ -29,13 +34,16 @@ export function nextStates(from: KeyState): string {
   return NEXT[from].join(', ') || 'nothing';
 }
 
+/** Why somebody destroys a key or decides about its state: one line. */
+export const REASON = /^[^\p{C}]{1,400}$/u;
+
 /**
  * Whether a key signs certificates, CRLs, requests or OCSP responses: "a suspended, deactivated or compromised key shall not be
  * used to apply cryptographic protection" (SP 800-57 part 1 rev. 5 §7.3 to §7.5), and a CRL is protection like any other.
- * One that only owes CRLs stays active until its last one.
+ * One that only owes CRLs stays active until its last one. One that is not active yet shows that it is there, and no more (§7.1).
  */
 export function signs(state: KeyState): boolean {
-  return state === 'active' || state === 'pre-activation';
+  return state === 'active';
 }
 
 /** A decision of the quorum about a key: no HSM does anything for it. */
@@ -56,7 +64,7 @@ export function readSetKeyState(shape: Shape): SetKeyState {
     key: shape.digest('key'),
     from: shape.literal('from', ...KEY_STATES),
     to: shape.literal('to', ...DECIDED_STATES),
-    reason: shape.text('reason', /^[^\p{C}]{1,400}$/u),
+    reason: shape.text('reason', REASON),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { REASON } from './key-states.ts';
 import { type NamedSet, readNamedSet } from './named-set.ts';
 import { Shape } from './shape.ts';
 
@@ -20,6 +21,8 @@ export interface ZeroizeToken {
   readonly set: NamedSet;
   /** Every key that is known to be on it, ascending by its digest; empty where each was destroyed before. */
   readonly destroys: readonly LostKey[];
+  /** Why: one line. */
+  readonly reason: string;
 }
 
 const CODE = 'DESCRIPTOR_INVALID';
@@ -37,6 +40,7 @@ export function readZeroizeToken(shape: Shape, label: RegExp): ZeroizeToken {
     label: shape.text('label', label),
     set: readNamedSet(shape.object('set')),
     destroys: shape.list('destroys', destroys),
+    reason: shape.text('reason', REASON),
   };
   for (const [index, { key }] of read.destroys.entries()) {
     const before = read.destroys[index - 1]?.key;
@@ -47,10 +51,14 @@ export function readZeroizeToken(shape: Shape, label: RegExp): ZeroizeToken {
 }
 
 /** Lines of the approval screen. */
-export function zeroizationLines({ label, set, destroys }: ZeroizeToken, shown: (text: string) => string): string[] {
+export function zeroizationLines(
+  { label, set, destroys, reason }: ZeroizeToken,
+  shown: (text: string) => string,
+): string[] {
   return [
     'ERASES      EVERYTHING on this token, for good, and the PIN of its user',
     `label       ${shown(label)}`,
+    `why         ${shown(reason)}`,
     ...(destroys.length === 0
       ? ['keys        none is known to be on it']
       : destroys.flatMap(({ key, last }) => [

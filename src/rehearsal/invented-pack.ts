@@ -145,7 +145,7 @@ function makeCa(of: string, subject: Subject, name: string, token: string, gener
     ledger: {
       ...{ name, label: of, id: randomBytes(ID_BYTES).toString('hex'), algorithm: ALGORITHM },
       ...{ spki: spki.toString('base64'), spkiSha256: sha256(spki), token, step: 'invented', generatedAt },
-      ...{ state: 'active', quirks: [] },
+      ...{ state: 'active', states: [], quirks: [] },
     },
     key,
     subject,

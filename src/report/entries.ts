@@ -128,6 +128,9 @@ class Teller {
       case 'result':
         this.add(this.#result(event));
         break;
+      case 'key-state':
+        this.add(this.#keyState(event));
+        break;
       case 'statement':
         this.add(this.#statement(event));
         break;
@@ -225,6 +228,14 @@ class Teller {
         return digest === undefined ? [] : digestLines(label, digest, { indent: 8 });
       }),
       small(`protected by ${protectedBy(this.#record, descriptor)}`, { indent: 8, before: 0.5 }),
+    ];
+  }
+
+  #keyState({ key, from, to, reason, proposal }: Stamped<'key-state'>): Paragraph[] {
+    const approved = proposal === null ? '' : `, as approved for operation ${this.#number(proposal)}`;
+    return [
+      labelled('State of a key', `${from === null ? '' : `from ${from} to `}${to}: ${reason}${approved}`, ENTRY),
+      ...digestLines('SHA-256 of the public key', key, { indent: 8 }),
     ];
   }
 

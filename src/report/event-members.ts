@@ -42,6 +42,14 @@ const MEMBERS: Readonly<Record<EventType, Readonly<Record<string, Kind>>>> = {
   refusal: { step: 'text', code: 'text', message: 'text', seat: 'text or null', proposal: 'number or null' },
   intent: { proposal: 'number', approvers: 'texts' },
   result: { proposal: 'number', outcome: 'text', facts: 'object' },
+  'key-state': {
+    step: 'text',
+    key: 'text',
+    from: 'text or null',
+    to: 'text',
+    reason: 'text',
+    proposal: 'number or null',
+  },
   statement: {
     step: 'text',
     seat: 'text',

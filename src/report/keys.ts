@@ -50,6 +50,7 @@ function drawKey(sheet: Sheet, record: PackRecord, operation: OperationRecord): 
     ['Generated', [text(result ? instant(result.at) : '')]],
     ['Generated in step', [text(step ? `${step.number}  ${step.key}` : proposed.step)]],
     ['HSM', hsm],
+    ['State', statesOf(record, publicKeyDigest(facts).toLowerCase())],
     ['May leave the HSM', valueAt(descriptor, 'wrappable') === true ? [text(LEAVES, { marked: true })] : []],
     ['Backups', backupsOf(record, publicKeyDigest(facts))],
     ['Shown to be on', provenOn(record, publicKeyDigest(facts))],
@@ -64,6 +65,15 @@ function drawKey(sheet: Sheet, record: PackRecord, operation: OperationRecord): 
   ];
   pairs(sheet, list);
   drawAttributes(sheet, descriptor, facts);
+}
+
+/** How it came to the state that it has when the record closes (NIST SP 800-57 part 1 §7). */
+function statesOf(record: PackRecord, key: string): Paragraph[] {
+  const states = record.events.flatMap((event) => (event.type === 'key-state' && event.key === key ? [event] : []));
+  const last = states.pop();
+  if (!last) return [];
+  const before = states.map(({ to }) => `${to}, then `).join('');
+  return [text(`${before}${last.to} since ${instant(last.at)}: ${last.reason}`)];
 }
 
 /** Upper case, 64 digits: the form in which fingerprints are searched for. */

@@ -33,6 +33,8 @@ export interface ResumptionInput {
   readonly interrupted: Interrupted;
   /** SHA-256 of the program that goes on. */
   readonly program: Sha256;
+  /** Records what the state of a key has become, where the crash came before that. */
+  readonly recordStates: () => Promise<void>;
 }
 
 const INTERRUPTED = 'Why was the ceremony interrupted?';
@@ -87,6 +89,7 @@ export class Resumption {
       program,
     };
     const { event: resumed } = await recorder.commit(data);
+    await this.#input.recordStates();
     if (abort) return new CeremonyError('CEREMONY_ABORTED', `the people ended the interrupted ceremony: ${why}`);
     await this.#recall();
     if (atMost !== undefined) {
@@ -223,10 +226,17 @@ export class Resumption {
   #isRecalled(proposed: Proposed): boolean {
     const { step, operation, descriptor } = proposed;
     if (MAKES_READY.has(this.#typeOf(step) ?? '') || DESTROYS.has(operation)) return true;
-    if (isCrl(proposed) || operation === 'unwrap-key') return true;
+    if (isCrl(proposed) || operation === 'unwrap-key' || this.#hasActivated(proposed)) return true;
     const { name } = descriptor['hsm'] as JsonObject;
     const token = this.#input.plan().tokens.find((one) => one.name === name);
     return operation === 'generate-key' && token?.holds !== undefined;
+  }
+
+  /** That a key is active a guard knows by what its quorum approved: its first certificate, or that it was adopted. */
+  #hasActivated({ seq }: Proposed): boolean {
+    return this.#input.recorder.events.some(
+      (event) => event.type === 'key-state' && event.to === 'active' && event.proposal === seq,
+    );
   }
 
   #typeOf(step: string): string | undefined {
@@ -242,11 +252,13 @@ export class Resumption {
       approvals: await this.#approvalsOf(proposed),
       serial,
       keys: serial === null ? [] : keysOn(String((proposed.descriptor['hsm'] as JsonObject)['name']), events),
-      ...(isCrl(proposed) ? await this.#approvedCrl(proposed, result) : {}),
+      ...(proposed.payload !== null && (isCrl(proposed) || this.#hasActivated(proposed))
+        ? await this.#approvedPayload(proposed, result)
+        : {}),
     });
   }
 
-  async #approvedCrl(
+  async #approvedPayload(
     { seq }: Proposed,
     result: ResultEvent | undefined,
   ): Promise<{ payload: Octets; signature?: Uint8Array }> {

@@ -3,6 +3,8 @@ import type { Sha256 } from '../base/digest.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError, isErrorCode } from '../base/errors.ts';
 import { rosterChangedIn } from '../ledger/former.ts';
+import { mayChangeStates, transitionsDue } from '../ledger/key-history.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 import type { WeakKeys } from '../pki/weak-keys.ts';
 import { adjournedFor } from '../plan/adjournment.ts';
 import { holds, unmet } from '../plan/conditions.ts';
@@ -61,6 +63,8 @@ export interface RunInput {
   readonly plan: Plan;
   readonly roster: Roster;
   readonly authorization: Authorization;
+  /** Of the pack before; null for the first ceremony of a CA. */
+  readonly previous: Ledger | null;
   readonly opening: OpeningEvent;
   readonly stepTypes: ReadonlyMap<string, StepType>;
   readonly files: Files;
@@ -159,6 +163,7 @@ class Runner {
         recorder: this.#recorder,
         interrupted: input.interrupted,
         program: input.opening.program.digest,
+        recordStates: () => this.#recordStates(),
       });
     this.#desk = new OperationDesk({
       guard: input.guard,
@@ -360,6 +365,7 @@ class Runner {
       if (error.effect === 'repeat') left = 'repeat';
     }
     await this.#recorder.commit({ ...frame, phase: 'end', why: '' });
+    await this.#followStates();
     return left;
   }
 
@@ -398,6 +404,7 @@ class Runner {
     // Nobody is kept from the HSM's answer by a question: after an intent the next line follows at once.
     if (data.type === 'intent') await this.#holdCopies();
     const committed = await this.#recorder.commit(data);
+    await this.#followStates();
     if (data.type !== 'intent' && data.type !== 'close') await this.#holdCopies();
     return committed;
   }
@@ -425,6 +432,17 @@ class Runner {
     }
     if (notLocked) await this.#attendance.refuse(step, notLocked, null);
     await this.#recorder.commit({ type: 'abort', step: step.key, code, message });
+    await this.#followStates();
+  }
+
+  /** What the last event made of the state of a key is recorded right after it. */
+  async #followStates(): Promise<void> {
+    if (mayChangeStates(this.#recorder.events)) await this.#recordStates();
+  }
+
+  async #recordStates(): Promise<void> {
+    const { plan, previous } = this.#input;
+    for (const due of transitionsDue(plan, this.#recorder.events, previous)) await this.#recorder.commit(due);
   }
 
   /** Who has not chosen it would only see that the act has ended. */

@@ -37,6 +37,7 @@ export const destroyKey = defineStep({
   schema: z.strictObject({
     key: name,
     token: name,
+    reason: line(400),
     phrase: line(72).exactOptional(),
     last: z.literal(true, { error: '"true", or nothing' }).exactOptional(),
     'no-more-crls': line(400).exactOptional(),
@@ -77,6 +78,7 @@ export const destroyKey = defineStep({
   },
   describe: (params, _step, plan) => [
     `DESTROY the key ${keyLine(plan, params.key)} on "${params.token}", for good: its private and its public object.`,
+    `Why: ${params.reason}`,
     params.last
       ? 'No other HSM that is known holds it: nothing is signed with it any more, no CRL either.'
       : 'Another HSM holds it, and keeps it.',
@@ -125,6 +127,7 @@ export const destroyKey = defineStep({
 type Params = {
   readonly key: string;
   readonly token: string;
+  readonly reason: string;
   readonly phrase?: string;
   readonly last?: true;
   readonly 'no-more-crls'?: string;
@@ -181,6 +184,7 @@ function destructionAsPlanned(
     label,
     id,
     last: params.last === true,
+    reason: params.reason,
     adopts: begunDestruction(step.key, before)?.digest ?? null,
   };
 }

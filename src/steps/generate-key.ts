@@ -85,7 +85,11 @@ export const generateKey = defineStep({
       active: act.activation !== null,
       labels: new Set(token.labels).add(params.label),
     });
-    return { ...world, tokens, keys, unkept };
+    const states =
+      made === undefined
+        ? world.states
+        : withEntry(world.states, made, { state: 'pre-activation' as const, by: step.id });
+    return { ...world, tokens, keys, states, unkept };
   },
   describe: (params) =>
     params.wrappable

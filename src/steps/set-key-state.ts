@@ -106,10 +106,8 @@ function decisionAsPlanned(
   };
 }
 
-/** By the last decision that was taken in this ceremony. */
+/** By the last transition that was recorded in this ceremony. */
 function stateBefore(key: string, first: KeyState, events: readonly Event[]): KeyState {
-  const last = events.findLast(
-    (event) => event.type === 'result' && event.outcome === 'done' && event.facts['key'] === key && 'to' in event.facts,
-  );
-  return last?.type === 'result' ? (last.facts['to'] as KeyState) : first;
+  const last = events.findLast((event) => event.type === 'key-state' && event.key === key);
+  return last?.type === 'key-state' ? (last.to as KeyState) : first;
 }

@@ -32,6 +32,7 @@ export const zeroizeToken = defineStep({
   needs: ['operations', 'terminal'],
   schema: z.strictObject({
     token: name,
+    reason: line(400),
     phrase: line(72).exactOptional(),
     destroys: distinct(name, 1).exactOptional(),
     last: distinct(name, 1).exactOptional(),
@@ -74,6 +75,7 @@ export const zeroizeToken = defineStep({
   },
   describe: (params, _step, plan) => [
     `ERASE the token "${params.token}", for good: every object on it, and the PIN of its user.`,
+    `Why: ${params.reason}`,
     params.destroys === undefined
       ? 'No key is known to be on it any more.'
       : `These keys go with it: ${params.destroys.map((key) => `${keyLine(plan, key)}${params.last?.includes(key) ? ', THE LAST that is known' : ''}`).join('; ')}.`,
@@ -130,6 +132,7 @@ export const zeroizeToken = defineStep({
 
 type Params = {
   readonly token: string;
+  readonly reason: string;
   readonly phrase?: string;
   readonly destroys?: readonly string[];
   readonly last?: readonly string[];
@@ -203,6 +206,7 @@ function zeroizationAsPlanned(
     label: plan.tokens.find((one) => one.name === params.token)?.label ?? '',
     set: namedSet(current.set),
     destroys,
+    reason: params.reason,
   };
 }
 

@@ -17,6 +17,7 @@ export type EventData =
   | RefusalEvent
   | IntentEvent
   | ResultEvent
+  | KeyStateEvent
   | StatementEvent
   | FileEvent
   | DeviationEvent
@@ -159,6 +160,24 @@ export interface ResultEvent {
   readonly proposal: number;
   readonly outcome: 'done' | 'failed';
   readonly facts: JsonObject;
+}
+
+/**
+ * A key has another state (NIST SP 800-57 part 1 rev. 5 §7). It follows from what was done right before, and is recorded at
+ * once, so that each transition has its time, its reason and its approvals.
+ */
+export interface KeyStateEvent {
+  readonly type: 'key-state';
+  /** Key of the step in which it came about. */
+  readonly step: string;
+  /** SHA-256 of its SubjectPublicKeyInfo. */
+  readonly key: Sha256;
+  /** Null for a key that was not known before. */
+  readonly from: string | null;
+  readonly to: string;
+  readonly reason: string;
+  /** Seq of the proposal whose approvals are those of the transition; null where no operation of this ceremony led to it. */
+  readonly proposal: number | null;
 }
 
 /** A person's statement: a presence, an attestation, a sign-off, the enrolment of their token; by token (a CMS file) or asserted on paper. */
@@ -323,6 +342,7 @@ export const LEVEL_OF: Readonly<Record<EventType, Level>> = {
   refusal: 'public',
   intent: 'public',
   result: 'public',
+  'key-state': 'public',
   statement: 'public',
   file: 'public',
   deviation: 'public',

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError, isErrorCode } from '../base/errors.ts';
 import { isCalendarTime } from '../der/time.ts';
 import { DEVIATION_EFFECTS, namesFault } from '../quorum/deviation.ts';
+import { KEY_STATES, REASON } from '../quorum/key-states.ts';
 import { CLASS_OF } from '../quorum/operation.ts';
 import { Shape } from '../quorum/shape.ts';
 import type { Event, EventType } from '../transcript/event.ts';
@@ -94,6 +95,14 @@ const READERS: { readonly [type in EventType]: (shape: Shape) => void } = {
     proposal(shape);
     shape.literal('outcome', 'done', 'failed');
     shape.map('facts', (value) => value);
+  },
+  'key-state': (shape) => {
+    shape.text('step', STEP_KEY);
+    shape.digest('key');
+    if (shape.any('from') !== null) shape.literal('from', ...KEY_STATES);
+    shape.literal('to', ...KEY_STATES);
+    shape.text('reason', REASON);
+    if (shape.any('proposal') !== null) proposal(shape);
   },
   statement: (shape) => {
     shape.text('step', STEP_KEY);

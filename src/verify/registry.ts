@@ -81,6 +81,7 @@ import { keyKnown } from './checks/key-known.ts';
 import { keyPossession } from './checks/key-possession.ts';
 import { keyQuality } from './checks/key-quality.ts';
 import { keyRead } from './checks/key-read.ts';
+import { keyState } from './checks/key-state.ts';
 import { ledgerDerived } from './checks/ledger-derived.ts';
 import { ledgerRead } from './checks/ledger-read.ts';
 import { manifestAuthorization } from './checks/manifest-authorization.ts';
@@ -283,6 +284,7 @@ export const CHECKS: readonly Check[] = [
   keyPossession,
   keyQuality,
   keyRead,
+  keyState,
   ledgerDerived,
   ledgerRead,
   manifestAuthorization,

@@ -8,7 +8,7 @@ import { ledgerText } from '../../src/calendar/ledger-text.ts';
 import { type Known, ledgerView } from '../../src/calendar/ledger-view.ts';
 import { thinMargins } from '../../src/calendar/quorum-margins.ts';
 import type { Accounted } from '../../src/ledger/destruction-record.ts';
-import type { Ledger, LedgerBackup, LedgerThing } from '../../src/ledger/ledger.ts';
+import type { Ledger, LedgerBackup, LedgerKey, LedgerThing } from '../../src/ledger/ledger.ts';
 import { envelopeName } from '../../src/quorum/share-envelope.ts';
 import { sample, shareSet, thing } from './sample.ts';
 
@@ -347,24 +347,38 @@ describe('what a CA has', () => {
     assert.match(lines.join('\n'), /user set (aa){16}: CURRENT, 3 of 5, HSM HSM-1/);
   });
 
-  test('says since when a key is in its state: since it was made, or that was decided; not since a copy was destroyed', () => {
-    const since = (change: Partial<typeof HSM_1>) => {
-      const copies = SOUND.copies.map((one) => ({ ...one, destroyed: { at: '2027-05-01T00:00:00Z', step: 'gone' } }));
-      const ledger = { ...SOUND, copies, keys: [{ ...HSM_1, ...change }] };
-      return ledgerView({ ...SAMPLE, ledger }, KNOWN, []).keys[0]?.since;
+  test('says since when and why a key is in its state, and how it came to it', () => {
+    const viewed = (states: LedgerKey['states']) => {
+      const ledger = { ...SOUND, keys: [{ ...HSM_1, states }] };
+      const view = ledgerView({ ...SAMPLE, ledger }, KNOWN, []);
+      return { key: view.keys[0], text: ledgerText(view, { ...SAMPLE, ledger }, '2027-06-01T00:00:00Z').join('\n') };
     };
-    const decision = { state: 'compromised', at: '2027-04-01T00:00:00Z', step: 'decided', reason: 'stolen' } as const;
-    assert.equal(since({}), '2027-03-10T09:00:00Z');
-    assert.equal(since({ generatedAt: null, provenance: 'shown' }), null);
-    assert.equal(since({ state: 'compromised', decided: [decision] }), '2027-04-01T00:00:00Z');
-    const suspended = { ...decision, state: 'suspended', at: '2027-03-20T00:00:00Z' } as const;
-    assert.equal(since({ state: 'compromised', decided: [suspended, decision] }), '2027-04-01T00:00:00Z');
+    const born: LedgerKey['states'][number] = {
+      ...{ from: null, to: 'pre-activation', at: '2027-03-10T09:00:00Z', ceremony: 1, step: 'root-key' },
+      ...{ reason: 'it was generated', approvedBy: ['crypto-officer-1', 'crypto-officer-2'] },
+    };
+    const lost: LedgerKey['states'][number] = {
+      ...{ from: 'pre-activation', to: 'compromised', at: '2027-04-01T00:00:00Z', ceremony: 2, step: 'decided' },
+      ...{ reason: 'stol\u202een', approvedBy: [] },
+    };
+    const { key, text } = viewed([born, lost]);
+    assert.deepEqual([key?.since, key?.why, key?.history], [lost.at, lost.reason, [born, lost]]);
+    assert.match(
+      text,
+      /2027-03-10T09:00:00Z {2}pre-activation: it was generated \(ceremony 1, step root-key, approved by crypto-officer-1, crypto-officer-2\)/,
+    );
+    assert.match(text, /pre-activation to compromised: stol\S+en \(ceremony 2, step decided\)/);
+    assert.ok(!text.includes('\u202e'));
+    assert.deepEqual([viewed([]).key?.since, viewed([]).key?.why], [null, null], 'one that no record speaks of');
   });
 
   test('of a key that is destroyed says since when, and nothing of it falls due but ends', () => {
     const at = '2027-05-01T00:00:00Z';
     const [copy] = SOUND.copies;
-    const keys = [{ ...HSM_1, state: 'destroyed' as const, destroyed: { at, step: 'gone' } }];
+    const states = [
+      { from: 'active', to: 'destroyed', at, ceremony: 1, step: 'gone', reason: 'over', approvedBy: [] } as const,
+    ];
+    const keys = [{ ...HSM_1, state: 'destroyed' as const, states, destroyed: { at, step: 'gone' } }];
     const ledger = { ...SOUND, keys, copies: copy ? [{ ...copy, destroyed: { at, step: 'gone' } }] : [] };
     const [key] = ledgerView({ ...SAMPLE, ledger }, KNOWN, []).keys;
     assert.deepEqual([key?.state, key?.since, key?.on, key?.destroyedOn], ['destroyed', at, [], ['HSM-1', 'HSM-2']]);

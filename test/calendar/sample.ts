@@ -16,6 +16,7 @@ const key = (name: string): Ledger['keys'][number] => ({
   step: `${name}-key`,
   generatedAt: '2027-03-10T09:00:00Z',
   state: 'active',
+  states: [],
   quirks: [],
 });
 

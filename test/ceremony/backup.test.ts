@@ -130,11 +130,11 @@ describe('a root key is backed up, its HSM is lost, and it signs on another', { 
     assert.deepEqual(restored, [false, false, true, true, false]);
   });
 
-  test('no margin is thin: file and envelopes lie apart, and the root is active since it was made, whatever a drill destroys', () => {
+  test('no margin is thin: file and envelopes lie apart, and the root is active since it was certified, whatever a drill destroys', () => {
     const said = quorate('ledger', ...packs.slice(0, 3), '--expect', 'rehearsal', '--roster', roster);
     assert.equal(said.status, 0, said.stderr);
     assert.match(said.stdout, /^warnings: none$/m);
-    assert.match(said.stdout, new RegExp(`: ACTIVE since ${ledger(1).keys[0]?.generatedAt}$`, 'm'));
+    assert.match(said.stdout, new RegExp(`: ACTIVE since ${ledger(1).keys[0]?.states[1]?.at}$`, 'm'));
     const places = (name: string) =>
       ledger(3).custody.flatMap(({ unit, place }) => (unit.startsWith(`${name}.`) ? [place] : []));
     assert.deepEqual(

@@ -255,9 +255,14 @@ describe('the life of a key: backed up, lost with its HSM, restored, used, and d
     for (const line of [
       // Its copy on the HSM on which it was restored is destroyed: that changes no state.
       new RegExp(
-        `^ {2}root \\("rehearsal-example-root-g1"\\): ACTIVE since ${ledger('root').keys[0]?.generatedAt}$`,
+        `^ {2}root \\("rehearsal-example-root-g1"\\): ACTIVE since ${ledger('root').keys[0]?.states[1]?.at}$`,
         'm',
       ),
+      new RegExp(
+        `^ {4}${ledger('root').keys[0]?.generatedAt} {2}pre-activation: it was generated \\(ceremony 1, step root-key, approved by crypto-officer-1, `,
+        'm',
+      ),
+      /^ {4}\S+Z {2}pre-activation to active: the certificate root\.crt was issued for it \(ceremony 1, step root-certificate, approved by /m,
       new RegExp(`^ {4}on HSM ${lost()}; destroyed on ${restoredOn()}$`, 'm'),
       /^ {4}has signed 2 certificates and 2 CRLs, the last with number 2, until /m,
       new RegExp(

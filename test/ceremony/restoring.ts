@@ -13,7 +13,7 @@ import { setIn } from './set-in.ts';
 
 const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
 
-const GONE = `      - { id: gone, step: destroy-key, by: administrator, check: [witness, auditor], with: { key: restored, token: drill-hsm } }\n`;
+const GONE = `      - { id: gone, step: destroy-key, by: administrator, check: [witness, auditor], with: { key: restored, token: drill-hsm, reason: "The drill is over." } }\n`;
 
 /** The drill as it ships, but for what lies in bags and what is written onto media. */
 const DRILL = `quorate: 1

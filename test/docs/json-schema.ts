@@ -42,7 +42,7 @@ interface Question {
 
 const KEYWORDS: { readonly [keyword: string]: (question: Question) => string[] } = {
   $ref: ({ argument, value, at, root }) => {
-    const name = /^#\/\$defs\/(\w+)$/.exec(String(argument))?.[1];
+    const name = /^#\/\$defs\/([\w-]+)$/.exec(String(argument))?.[1];
     if (name === undefined) throw new Error(`the schema refers to ${String(argument)}, outside its own definitions`);
     return check(definition(root, name), value, at, root);
   },

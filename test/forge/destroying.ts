@@ -4,7 +4,7 @@ const LOCK = /^ +- \{ id: lock,.*\n/m;
 
 const DESTROYED = `  - title: Destruction
     steps:
-      - { id: destroyed, step: destroy-key, by: administrator, check: witness, say: "Destroy the root key.", with: { key: root, token: root-hsm, last: true } }
+      - { id: destroyed, step: destroy-key, by: administrator, check: witness, say: "Destroy the root key.", with: { key: root, token: root-hsm, reason: "Its time is over.", last: true } }
 `;
 
 /** The forge's script, but the root key is destroyed when its CRL is there. */
@@ -21,7 +21,7 @@ export const destroying: RecordOptions = { script: destroyingScript };
 export function erasingScript(text: string): string {
   return destroyingScript(text).replace(
     /^ +- \{ id: destroyed,.*\n/m,
-    '      - { id: erased, step: zeroize-token, by: administrator, check: witness, say: "Erase it.", with: { token: root-hsm, destroys: [root], last: [root] } }\n',
+    '      - { id: erased, step: zeroize-token, by: administrator, check: witness, say: "Erase it.", with: { token: root-hsm, reason: "Its time is over.", destroys: [root], last: [root] } }\n',
   );
 }
 

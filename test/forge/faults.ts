@@ -36,6 +36,8 @@ export interface Faults {
   readonly before?: (files: Map<string, Uint8Array>) => void;
   /** The whole list, before anything is linked: drop, add, move. Added events keep the `seq` of the one they follow. */
   readonly events?: (events: readonly Event[], recording: Recording) => readonly Event[];
+  /** What follows from a fault for the states of keys is recorded as it follows, unless that is the fault. */
+  readonly states?: 'as-given';
   /** One event, renewed and about to be linked. */
   readonly event?: (event: Event, original: Event) => Event | undefined;
   readonly eventLine?: (text: string, seq: number) => string | undefined;

@@ -27,7 +27,8 @@ import { derivePlan } from './derive-plan.ts';
 import type { Documents, Faults, SignTools } from './faults.ts';
 import { MemorySource } from './memory-source.ts';
 import { planBytes, type Recording, type RecordOptions, recordCeremony } from './record.ts';
-import { objectBytes, replay, type SignAs } from './replay.ts';
+import { objectBytes, type Replayed, replay, type SignAs } from './replay.ts';
+import { restated } from './restated.ts';
 import { onRoster, signWith } from './stage.ts';
 
 export interface Forged {
@@ -77,7 +78,7 @@ export async function forge(faults: Faults = {}): Promise<Forged> {
   for (const [path, bytes] of recording.files) if (path.startsWith('previous/')) before.set(path, bytes);
   if (!isMade) addRoster(before, { ...recording, members: onRoster(recording.members) }, signAs);
   faults.before?.(before);
-  const { files, ceremony, head, events: linked } = replay(events, changed, before, signAs, faults);
+  const { files, ceremony, head, events: linked } = replayed(events, changed, before, signAs, faults);
   files.set(PATH.ledger, ledgerOf(plan, linked, files, recording, faults));
   for (const [path, bytes] of GUIDE) files.set(path, bytes);
   faults.files?.(files);
@@ -108,6 +109,20 @@ export async function forge(faults: Faults = {}): Promise<Forged> {
     },
     derive: { plan: derivePlan, steps: STEP_TYPES, report: { version: '1', bytes: report }, guide: GUIDE },
   };
+}
+
+/** The record as it is linked again; where a fault leads to other states of keys, those are recorded. */
+function replayed(
+  events: readonly Event[],
+  recording: Recording,
+  before: ReadonlyMap<string, Uint8Array>,
+  signAs: SignAs,
+  faults: Faults,
+): Replayed {
+  const first = replay(events, recording, before, signAs, faults);
+  if (faults.states === 'as-given') return first;
+  const { isAsRecorded, events: other } = restated(events, first.events, recording.plan, recording.before);
+  return isAsRecorded ? first : replay(other, recording, before, signAs, faults);
 }
 
 function documentsOf(recording: Recording, faults: Faults): Map<string, Uint8Array> {

@@ -284,6 +284,7 @@ export async function recordCeremony(options: RecordOptions = {}): Promise<Recor
     plan,
     roster: inForce,
     authorization: readAuthorization(authorization),
+    previous: followed?.ledger ?? null,
     opening: openingOf(
       plan,
       { people, authorization: sha256(authorization), roster: inForce.digest },

@@ -172,6 +172,8 @@ class Replay {
         };
       case 'reconciliation':
         return { ...event, proposal: this.#seqOf(event.proposal) };
+      case 'key-state':
+        return event.proposal === null ? event : { ...event, proposal: this.#seqOf(event.proposal) };
       case 'answer':
         return this.#renewAnswer(event);
       case 'observation':

@@ -62,7 +62,15 @@ describe('a key is destroyed on an HSM', { concurrency: false }, () => {
       spki,
       gone: {
         ...{ op: 'destroy-key', hsm: hsm(serial), step: 'destroy', index: 0, hold: null },
-        ...{ key: sha256(spki), mechanism: 'ecdsa-sha384', label, id, last: true, adopts: null },
+        ...{
+          key: sha256(spki),
+          mechanism: 'ecdsa-sha384',
+          label,
+          id,
+          last: true,
+          reason: 'Its time is over.',
+          adopts: null,
+        },
       },
     };
   }

@@ -395,7 +395,7 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
       keys: [
         {
           ...{ name: 'root', ...common, spki: base64(spki), spkiSha256: key, token: serial },
-          ...{ generatedAt: '2026-01-01T00:00:00Z', state: 'active' },
+          ...{ generatedAt: '2026-01-01T00:00:00Z', state: 'active', states: [] },
         },
       ],
       ...{ certificates: [], crls: [], custody: [] },
@@ -474,7 +474,7 @@ describe('a CA key is backed up, and restored on another HSM', { concurrency: fa
 
   const destroyOf = (): Extract<Operation, { op: 'destroy-key' }> => ({
     ...{ op: 'destroy-key', hsm: hsm(spareSerial, 'spare-hsm'), step: 'destroy', index: 0, hold: null },
-    ...{ key, mechanism: 'ecdsa-sha384', label: LABEL, id: ID, last: false, adopts: null },
+    ...{ key, mechanism: 'ecdsa-sha384', label: LABEL, id: ID, last: false, reason: 'Its time is over.', adopts: null },
   });
 
   test('a file that is not the one of the ledger is never sent to an HSM', async () => {

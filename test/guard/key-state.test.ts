@@ -33,6 +33,10 @@ describe('the quorum decides about the state of a key', { concurrency: false }, 
     const { facts } = await staged.guard.execute(id, approvals);
     return { facts, id, approvals, expires };
   }
+  const pastOf = (operation: Decision, { id, approvals, expires }: Awaited<ReturnType<typeof carryOut>>) => ({
+    ...{ descriptor: describeOperation(operation).bytes, proposal: id, expires, approvals, serial, keys: [] },
+  });
+  let activated: ReturnType<typeof pastOf>;
   const decide = (from: Decision['from'], to: Decision['to'], change: Partial<Decision> = {}): Decision => ({
     ...{ op: 'set-key-state', hsm: hsm(serial), step: 'decide', index: 0, hold: null, key, from, to },
     ...{ reason: 'an alarm of the vault', ...change },
@@ -48,6 +52,27 @@ describe('the quorum decides about the state of a key', { concurrency: false }, 
       'DESCRIPTOR_INVALID',
       new RegExp(`is ${state}: nothing is signed`),
     );
+
+  test('a key that was made and not certified signs nothing but its own certificate, and a request for itself', async () => {
+    await assertRejects(
+      () => staged.propose(signature(), Buffer.from('tbs')),
+      'DESCRIPTOR_INVALID',
+      /is in pre-activation: it signs a request for itself, or its own certificate, and nothing else/,
+    );
+    await assertRejects(
+      () => staged.propose(decide('pre-activation', 'suspended'), null),
+      'DESCRIPTOR_INVALID',
+      /is pre-activation does not become suspended, but active, compromised, destroyed$/,
+    );
+    await assertRejects(
+      () => staged.propose(decide('active', 'suspended')),
+      'DESCRIPTOR_INVALID',
+      /is pre-activation, and the descriptor says that it is active$/,
+    );
+    const { facts, ...rest } = await carryOut(decide('pre-activation', 'active'));
+    activated = pastOf(decide('pre-activation', 'active'), { facts, ...rest });
+    await assertRejects(() => staged.propose(signature(), Buffer.from('tbs')), 'DER_INVALID', /./);
+  });
 
   test('by as many as administer, without a share of theirs, and without a login', async () => {
     await assertRejects(() => carryOut(decide('active', 'suspended'), THREE.slice(0, 2)), 'QUORUM_NOT_MET', /2 of 3/);
@@ -88,9 +113,6 @@ describe('the quorum decides about the state of a key', { concurrency: false }, 
   });
 
   test('what is compromised stays so, also for a guard that comes later, and whatever it is told in which order', async () => {
-    const pastOf = (operation: Decision, { id, approvals, expires }: Awaited<ReturnType<typeof carryOut>>) => ({
-      ...{ descriptor: describeOperation(operation).bytes, proposal: id, expires, approvals, serial, keys: [] },
-    });
     const [away, back, lost] = [
       decide('active', 'suspended'),
       decide('suspended', 'active'),
@@ -108,6 +130,12 @@ describe('the quorum decides about the state of a key', { concurrency: false }, 
     await refused('compromised');
     staged = await staged.resumed();
     await staged.guard.recall(prepared);
+    await assertRejects(
+      () => staged.guard.recall(first),
+      'DESCRIPTOR_INVALID',
+      /is pre-activation, and the descriptor says that it is active$/,
+    );
+    await staged.guard.recall(activated);
     await staged.guard.recall(first);
     await assertRejects(() => staged.guard.recall(last), 'DESCRIPTOR_INVALID', /is suspended, and the descriptor says/);
     await staged.guard.recall(second);
@@ -122,12 +150,13 @@ describe('the quorum decides about the state of a key', { concurrency: false }, 
       `HSM         "root-hsm", serial ${serial}`,
       `  holds key "rehearsal-root"\n    ${key}`,
       'told of     prepare-token of step "activation" on "root-hsm": done',
+      state('pre-activation', 'ACTIVE'),
       state('active', 'SUSPENDED'),
       state('suspended', 'ACTIVE'),
       state('active', 'COMPROMISED'),
     ])
       assert.equal(staged.screen.split(line).length, 4, `three people read: ${line}`);
-    assert.equal(staged.screen.split(told).length, 10, 'three people read of three decisions');
+    assert.equal(staged.screen.split(told).length, 13, 'three people read of four decisions');
     await refused('compromised');
     await assertRejects(
       () => staged.propose(decide('compromised', 'active')),

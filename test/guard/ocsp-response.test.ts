@@ -24,6 +24,7 @@ describe('OCSP responses that a CA key signs by quorum, on real SoftHSM', { conc
   let envelopes: ReadonlyMap<string, Uint8Array>;
   let spki: Buffer;
   let prepared: Awaited<ReturnType<StagedGuard['prepare']>>['past'];
+  let activated: Awaited<ReturnType<StagedGuard['activate']>>;
 
   const stage = async () => {
     staged = await StagedGuard.start();
@@ -35,6 +36,7 @@ describe('OCSP responses that a CA key signs by quorum, on real SoftHSM', { conc
     const { id } = await staged.propose(keyOperation(serial), null);
     const { facts } = await staged.guard.execute(id, await staged.approvals(id, THREE, envelopes));
     spki = Buffer.from(String(facts['spki']), 'base64');
+    activated = await staged.activate(serial, sha256(spki));
   };
   before(stage);
   after(() => staged.close());
@@ -116,13 +118,14 @@ describe('OCSP responses that a CA key signs by quorum, on real SoftHSM', { conc
     const { bytes: signature } = await staged.guard.execute(id, approvals);
     staged = await staged.resumed();
     await staged.guard.recall({ ...prepared, keys: [{ spki: spki.toString('base64'), label: 'rehearsal-root' }] });
+    await staged.guard.recall(activated);
     // It was approved, and nobody has signed it.
     await rejects({}, 'HSM_SIGNATURE');
     await rejects({ signature: Buffer.from('3006020101020101', 'hex') }, 'HSM_SIGNATURE');
     await rejects({ signature, approvals: approvals.slice(0, 2) }, 'QUORUM_NOT_MET');
     await rejects({ signature, payload: crl() }, 'PAYLOAD_DIGEST');
     await assert.rejects(staged.guard.recall({ ...past, signature }), { code: 'PAYLOAD_DIGEST' });
-    const other = describeOperation(signing('certificate', payload)).bytes;
+    const other = describeOperation(signing('request', payload)).bytes;
     await rejects({ signature, descriptor: other }, 'DESCRIPTOR_INVALID');
     await staged.guard.recall({ ...past, payload, signature });
     await staged.goOn();

@@ -318,7 +318,7 @@ describe('the guard refuses', { concurrency: false }, () => {
         serial,
         notBefore: inMinutes(0),
         notAfter: inMinutes(9),
-        spki: staged.holder(OFFICERS[0]!).signing.spki,
+        spki: Buffer.from(String(spki), 'base64'),
         purpose: 'sign',
       });
     const propose = (payload: Uint8Array) =>
@@ -330,7 +330,7 @@ describe('the guard refuses', { concurrency: false }, () => {
           index: 0,
           hold: null,
           key: sha256(Buffer.from(String(spki), 'base64')),
-          mechanism: 'ecdsa-sha256',
+          mechanism: 'ecdsa-sha384',
           kind: 'certificate',
           payload: { sha256: sha256(payload), size: payload.length },
           out: 'root.crt',

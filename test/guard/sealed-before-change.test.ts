@@ -173,7 +173,8 @@ describe('share sets that were sealed before the roster changed', { concurrency:
       memory.custody.recall('root-hsm', [user]);
       memory.custody.prepareNext('root-hsm', beforehand.set);
       const operation = rotateOperation(serial, user, beforehand.set);
-      const judge = () => new Judging({ authorization }, inForce, memory).judge({ descriptor: { operation } } as never);
+      const judge = () =>
+        new Judging({ authorization }, inForce, memory).judge({ descriptor: { operation } } as never, 'carried-out');
       assert.throws(
         judge,
         foreign(/^the share of "crypto-officer-3" .* is sealed to other tokens than the 1 that "crypto-officer-3" has/),

@@ -245,6 +245,20 @@ export class StagedGuard {
     return approvals;
   }
 
+  /** Has the quorum put a key into use that nobody has certified. @returns what a guard is told of it that comes later */
+  async activate(serial: string, key: string): Promise<Parameters<GuardClient['recall']>[0]> {
+    const operation: Operation = {
+      ...{ op: 'set-key-state', hsm: hsm(serial), step: 'activated', index: 0, hold: null },
+      ...{ key, from: 'pre-activation', to: 'active', reason: 'another CA has certified it' },
+    };
+    const expires = inMinutes(30);
+    const { id } = await this.propose(operation, null, expires);
+    const approvals = await this.approvals(id, OFFICERS.slice(0, 3));
+    await this.guard.execute(id, approvals);
+    const { bytes: descriptor } = describeOperation(operation);
+    return { descriptor, proposal: id, expires, approvals, serial, keys: [] };
+  }
+
   /** Prepares the HSM with all five custodians. */
   async prepare(name = 'root-hsm'): Promise<{
     sets: readonly ShareSet[];

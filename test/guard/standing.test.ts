@@ -53,7 +53,7 @@ describe('an HSM that an earlier ceremony left', { concurrency: false }, () => {
       keys: [
         {
           ...{ name: 'root', ...common, spki, spkiSha256: digest, token: serial },
-          ...{ generatedAt: '2026-01-01T00:00:00Z', state: 'active' },
+          ...{ generatedAt: '2026-01-01T00:00:00Z', state: 'active', states: [] },
         },
       ],
       certificates: [],

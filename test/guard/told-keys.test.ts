@@ -36,7 +36,7 @@ describe('a guard that was started anew and is told of keys', { concurrency: fal
   });
   const destroy = (name: string, last: boolean, adopts: string | null = null): Operation => ({
     ...{ op: 'destroy-key', ...common(name, 'destroy'), key, mechanism: 'ecdsa-sha384' },
-    ...{ label: LABEL, id: '0a0b0c0d', last, adopts },
+    ...{ label: LABEL, id: '0a0b0c0d', last, reason: 'Its time is over.', adopts },
   });
   const erase = (name: string, last: boolean): Operation => {
     const { sets } = name === 'root-hsm' ? root : spare;
@@ -44,7 +44,7 @@ describe('a guard that was started anew and is told of keys', { concurrency: fal
     assert.ok(so);
     return {
       ...{ op: 'zeroize-token', ...common(name, 'erase'), label: 'rehearsal-root-hsm' },
-      ...{ set: namedSet(so), destroys: [{ key, last }] },
+      ...{ set: namedSet(so), destroys: [{ key, last }], reason: 'Its time is over.' },
     };
   };
   const prove = (name: string): Operation => ({

@@ -56,7 +56,7 @@ describe('a token is erased', { concurrency: false }, () => {
   }
   const erase = (change: Partial<Zeroization> = {}): Zeroization => ({
     ...{ op: 'zeroize-token', hsm: hsm(serial), step: 'erase', index: 0, hold: null },
-    ...{ label: 'rehearsal-root-hsm', set: namedSet(so), destroys: [{ key, last: true }] },
+    ...{ label: 'rehearsal-root-hsm', set: namedSet(so), destroys: [{ key, last: true }], reason: 'Its time is over.' },
     ...change,
   });
   const proof = (): Operation => ({

@@ -56,7 +56,7 @@ test('one that was begun, and destroyed on that HSM afterwards, is gone', () => 
   const { hsm, key, label, id } = proposed.descriptor as unknown as Extract<Operation, { op: 'unwrap-key' }>;
   const operation: Operation = {
     ...{ op: 'destroy-key', hsm, step: 'restored', index: 0, hold: null, key, mechanism: 'ecdsa-sha384', label, id },
-    ...{ last: true, adopts: null },
+    ...{ last: true, reason: 'over', adopts: null },
   };
   const seq = done.seq + 1000;
   const destroyed = [

@@ -93,7 +93,7 @@ describe('a destruction record with what is lost', () => {
           spkiSha256: SPKI,
           token: 'HSM-2',
         },
-        ...{ step: 'k', generatedAt: '2026-01-01T00:00:00Z', state: 'active', quirks: [] },
+        ...{ step: 'k', generatedAt: '2026-01-01T00:00:00Z', state: 'active', states: [], quirks: [] },
         destroyed: { at: '2027-03-01T00:00:00Z', step: 'destroyed' },
       },
     ],

@@ -18,7 +18,7 @@ const SCHEMA = JSON.parse(
 
 const KEY: LedgerKey = {
   ...{ name: 'root', label: 'root-g1', id: '0a', algorithm: 'ecdsa-p384', spki: 'AAAA', spkiSha256: SPKI },
-  ...{ token: '0001', step: STEP, generatedAt: null, provenance: 'shown', state: 'active', quirks: [] },
+  ...{ token: '0001', step: STEP, generatedAt: null, provenance: 'shown', state: 'active', states: [], quirks: [] },
 };
 const ASSERTED: LedgerCopy = {
   ...{ key: 'root', spkiSha256: SPKI, token: 'backup HSM 17', step: STEP, provenAt: null, provenance: 'asserted' },

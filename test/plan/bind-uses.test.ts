@@ -42,6 +42,7 @@ const key = (over: Partial<LedgerKey> = {}): LedgerKey => ({
   step: 'root-key',
   generatedAt: '2026-01-01T00:00:00Z',
   state: 'active',
+  states: [],
   quirks: [],
   ...over,
 });

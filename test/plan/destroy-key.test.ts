@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
+import { holdKeyState } from '../../src/plan/key-destroyed.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
+import type { PlannedStep } from '../../src/plan/plan.ts';
+import { EMPTY_WORLD, type WorldCertificate } from '../../src/plan/world.ts';
 import { readScript, readSite } from '../../src/script/read-script.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
 import { withBackup } from '../forge/backup.ts';
@@ -18,7 +21,7 @@ const COPIED = edited(
   '  - title: Judgement\n',
   `  - title: Destruction
     steps:
-      - { id: gone, step: destroy-key, by: administrator, check: witness, with: { key: root, token: root-hsm } }
+      - { id: gone, step: destroy-key, by: administrator, check: witness, with: { key: root, token: root-hsm, reason: "Its time is over." } }
   - title: Judgement
 `,
 );
@@ -58,12 +61,16 @@ describe('in the plan, a key is destroyed', () => {
     ],
     [
       'one that is not made',
-      edited(SCRIPT, 'key: root, token: root-hsm, last', 'key: rood, token: root-hsm, last'),
+      edited(SCRIPT, 'key: root, token: root-hsm, reason', 'key: rood, token: root-hsm, reason'),
       'PLAN_NAME no key "rood" is made or used before this',
     ],
     [
       'on an HSM that is not there',
-      edited(SCRIPT, 'token: root-hsm, last', 'token: other-hsm, last'),
+      edited(
+        SCRIPT,
+        'token: root-hsm, reason: "Its time is over.", last',
+        'token: other-hsm, reason: "Its time is over.", last',
+      ),
       'PLAN_TOKEN the script has no token "other-hsm"',
     ],
     [
@@ -84,7 +91,7 @@ describe('in the plan, a key is destroyed', () => {
     [
       'twice',
       then(
-        '{ id: again, step: destroy-key, by: administrator, check: witness, with: { key: root, token: root-hsm, last: true } }',
+        '{ id: again, step: destroy-key, by: administrator, check: witness, with: { key: root, token: root-hsm, reason: "Its time is over.", last: true } }',
       ),
       'PLAN_ORDER the key "root" is not on "root-hsm" here',
     ],
@@ -105,8 +112,8 @@ describe('in the plan, a key is destroyed', () => {
   test('refused: it is called the last, and another HSM has it', () => {
     const script = edited(
       COPIED,
-      'token: root-hsm } }\n  - title: Judgement',
-      'token: root-hsm, last: true } }\n  - title: Judgement',
+      'reason: "Its time is over." } }\n  - title: Judgement',
+      'reason: "Its time is over.", last: true } }\n  - title: Judgement',
     );
     assert.deepEqual(problemsOf(script, backupSiteText('rehearsal')), [
       'PLAN_ORDER it is not the last: the key "root" is on "backup-hsm" too',
@@ -125,8 +132,8 @@ describe('in the plan, a key is destroyed', () => {
     const erasing = (last: string) =>
       edited(
         edited(shipped, /^ +- title: The key\n +steps:\n +- \{ id: root-key-destroyed,.*\n/m, ''),
-        'token: root-hsm } }\n      - { id: envelopes-shredded',
-        `token: root-hsm, destroys: [root-key]${last} } }\n      - { id: envelopes-shredded`,
+        'is kept." } }\n      - { id: envelopes-shredded',
+        `is kept.", destroys: [root-key]${last} } }\n      - { id: envelopes-shredded`,
       );
     for (const script of [shipped, edited(shipped, 'last: true, ', ''), erasing(''), erasing(', last: [root-key]')])
       assert.deepEqual(alone(script), []);
@@ -149,7 +156,7 @@ describe('in the plan, a key is destroyed', () => {
     const hierarchy = readFileSync(new URL('../../ceremonies/whole-hierarchy.yaml', import.meta.url), 'utf8');
     const act = (more: string) => `  - title: Destruction
     steps:
-      - { id: gone, step: destroy-key, by: administrator, check: witness, with: { key: root, token: root-hsm, last: true${more} } }
+      - { id: gone, step: destroy-key, by: administrator, check: witness, with: { key: root, token: root-hsm, reason: "Its time is over.", last: true${more} } }
 `;
     const scripted = (more: string) => edited(hierarchy, /^( {2}- title: Judgement)/m, `${act(more)}$1`);
     const alone = (script: string) =>
@@ -191,7 +198,7 @@ describe('in the plan, a token is erased', () => {
         edited(
           SCRIPT,
           /^( +- \{ id: destroyed,.*\n)/m,
-          '$1      - { id: erased, step: zeroize-token, by: administrator, check: witness, with: { token: root-hsm } }\n',
+          '$1      - { id: erased, step: zeroize-token, by: administrator, check: witness, with: { token: root-hsm, reason: "Its time is over." } }\n',
         ),
         'Destruction',
         'End',
@@ -208,6 +215,32 @@ describe('in the plan, a token is erased', () => {
     ],
   ];
   for (const [name, script, ...problems] of cases) test(name, () => assert.deepEqual(problemsOf(script), problems));
+});
+
+describe('in the plan, a key that is not active yet', () => {
+  const world = { ...EMPTY_WORLD, states: new Map([['root', { state: 'pre-activation' as const, by: 'root-key' }]]) };
+  const problemOf = (step: Partial<PlannedStep>): string[] => {
+    const problems: string[] = [];
+    const said = { type: '', params: { key: 'root' }, makes: {}, operation: 'sign', ...step } as PlannedStep;
+    holdKeyState(said, world, {}, (code, _path, text) => void problems.push(`${code} ${text}`));
+    return problems;
+  };
+  const refusal = 'PLAN_ORDER the key "root" would sign, and it is pre-activation, by "root-key"';
+
+  test('signs a request for itself, its own certificate, and a proof; nothing else', () => {
+    assert.deepEqual(problemOf({ type: 'make-csr' }), []);
+    assert.deepEqual(problemOf({ type: 'issue-root-certificate', makes: { certificate: 'root' } }), []);
+    assert.deepEqual(problemOf({ type: 'prove-copy', operation: 'prove-key' }), []);
+    assert.deepEqual(problemOf({ type: 'issue-crl', makes: { crl: 'root' } }), [refusal]);
+    assert.deepEqual(problemOf({ type: 'issue-batch', operation: 'sign-list' }), [refusal]);
+    const certificates = new Map([['root', { key: 'root', step: 'x' } as unknown as WorldCertificate]]);
+    const problems: string[] = [];
+    const below = {
+      ...{ type: 'issue-intermediate', params: { issuer: 'root' }, makes: { certificate: 'below' }, operation: 'sign' },
+    } as unknown as PlannedStep;
+    holdKeyState(below, { ...world, certificates }, {}, (code, _path, text) => void problems.push(`${code} ${text}`));
+    assert.deepEqual(problems, [refusal]);
+  });
 });
 
 describe('in the plan, the quorum decides about the state of a key', () => {
@@ -230,6 +263,17 @@ describe('in the plan, the quorum decides about the state of a key', () => {
       'not as it likes',
       edited(DECIDED, 'state: active, reason: "It was a cat."', 'state: suspended, reason: "Again."'),
       'PLAN_PARAMETER the key "root" is suspended here, and may become active, deactivated, compromised, destroyed, not suspended',
+    ],
+    [
+      'nothing of one that is not active yet but that it is, or is compromised',
+      edited(
+        edited(FORGED, 'operations: 4 }', 'operations: 5 }'),
+        /^( +- \{ id: key-read,.*\n)/m,
+        '$1      - { id: parked, step: set-key-state, by: administrator, check: witness, with: { key: root, state: suspended, reason: "It waits." } }\n',
+      ),
+      'PLAN_PARAMETER the key "root" is pre-activation here, and may become active, compromised, destroyed, not suspended',
+      'PLAN_ORDER the key "root" would sign, and it is suspended, by "parked"',
+      'PLAN_ORDER the key "root" would sign, and it is suspended, by "parked"',
     ],
     [
       'not about one that is not there',

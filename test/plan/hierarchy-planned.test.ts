@@ -118,7 +118,7 @@ async function found(edits: readonly Edit[] = [], last?: Uint8Array): Promise<st
       {
         ...{ name: 'root', label: 'rehearsal-root-g1', id: '0a', algorithm: 'ecdsa-p384', token: '0001', step: 'k' },
         ...{ spki: Buffer.from(root.spki.der).toString('base64'), spkiSha256, quirks: [] },
-        ...{ generatedAt: '2026-01-01T00:00:00Z', state: 'active' },
+        ...{ generatedAt: '2026-01-01T00:00:00Z', state: 'active', states: [] },
       },
     ],
     copies: [],

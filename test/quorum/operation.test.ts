@@ -111,6 +111,7 @@ const OPERATIONS: { readonly [op in Operation['op']]: Operation } = {
     label: NAMED.LABEL,
     id: NAMED.ID,
     last: true,
+    reason: 'its successor signs',
     adopts: null,
   },
   'set-key-state': {
@@ -146,6 +147,7 @@ const OPERATIONS: { readonly [op in Operation['op']]: Operation } = {
       { key: '01'.repeat(32), last: true },
       { key: '02'.repeat(32), last: false },
     ],
+    reason: 'the HSM is sold',
   },
 };
 

@@ -12,7 +12,9 @@ async function shown(without?: string): Promise<string> {
     record: batch(),
     ...(without === undefined ? {} : { sealed: (files) => void files.delete(without) }),
   });
-  return look(await renderReport(source)).flow.replace(/\s+/g, ' ');
+  const flow = look(await renderReport(source)).flow.replace(/\s+/g, ' ');
+  // What stands on every page would stand in the midst of what a page break parts.
+  return flow.replace(/REHEARSAL: NOTHING MADE HERE MAY BE TRUSTED .*? page \d+ of \d+ REHEARSAL /g, '');
 }
 
 test('each certificate of a batch stands as it was asked for and as it was made', async () => {

@@ -104,7 +104,7 @@ test('nobody is asked between an intent and what the HSM did, and before it if i
     yield saw(step.key, 1);
     yield { type: 'intent', proposal: 1, approvers: [] };
     order.push(`HSM, lost: ${copies.lost !== undefined}`);
-    yield { type: 'result', proposal: 1, outcome: 'done', facts: {} };
+    yield { type: 'result', proposal: 1, outcome: 'failed', facts: {} };
   });
   const stage = stageOf([{ steps: ['work'] }], [work], { copies });
   stage.people.choices.push('one-copy', 'one-copy');

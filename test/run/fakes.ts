@@ -315,6 +315,7 @@ export function stageOf(acts: readonly FakeAct[], types: readonly StepType[], ch
     plan: planOf(acts),
     roster: ROSTER,
     authorization: AUTHORIZATION,
+    previous: null,
     opening: OPENING,
     stepTypes: new Map(types.map((type) => [type.name, type])),
     files,

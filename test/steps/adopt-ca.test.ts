@@ -139,10 +139,18 @@ describe('the ledger of a CA that was adopted', () => {
 
   test('has its key where it has signed, and says that nobody knows when it was made', () => {
     const key = ledger.keys.find(({ name }) => name === 'old-root');
+    const observed = events.find((event) => event.type === 'observation' && event.subject === 'adoption');
     assert.deepEqual(key, {
       ...{ name: 'old-root', label: OLD_LABEL, id: '0a0b', algorithm: 'ecdsa-p384', spkiSha256: SPKI },
       ...{ spki: Buffer.from(spkiOf(PAIR)).toString('base64'), token: BACKUP_SERIAL, step: 'adopt', generatedAt: null },
       ...{ provenance: 'shown', state: 'active', quirks: ['LOCAL of the private key is false'] },
+      states: [
+        {
+          ...{ from: null, to: 'active', at: observed?.at, ceremony: 1, step: 'adopt' },
+          reason: 'it was in use before, and came in with its certificate',
+          approvedBy: ['alice', 'bob', 'carol'],
+        },
+      ],
     });
     const token = ledger.tokens.find(({ serial }) => serial === BACKUP_SERIAL);
     assert.deepEqual([token?.name, token?.means, token?.sets], ['backup-hsm', 'device-quorum', []]);

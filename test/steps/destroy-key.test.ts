@@ -30,7 +30,7 @@ const OTHERS = message('the objects afterwards are not those before without the 
 
 test('the phrase was typed, then the quorum approved, then it was done', () => {
   const order = events.flatMap((event) => ('step' in event && event.step === 'destroyed' ? [event.type] : []));
-  assert.deepEqual(order, ['step', 'answer', 'proposed', 'step']);
+  assert.deepEqual(order, ['step', 'answer', 'proposed', 'key-state', 'step']);
   const answer = events.find((event) => event.type === 'answer' && event.step === 'destroyed');
   assert.deepEqual(answer?.type === 'answer' && [answer.values, answer.checkedBy.length], [
     { phrase: 'destroy root' },

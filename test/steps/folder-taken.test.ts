@@ -48,7 +48,7 @@ const LEDGER: Ledger = {
   keys: [
     {
       ...{ name: 'old', label: 'root-g0', id: '0a', algorithm: 'ecdsa-p256', spki: 'AAAA', spkiSha256 },
-      ...{ token: '1', step: 'key', generatedAt: '2026-01-01T00:00:00Z', state: 'active', quirks: [] },
+      ...{ token: '1', step: 'key', generatedAt: '2026-01-01T00:00:00Z', state: 'active', states: [], quirks: [] },
     },
   ],
   ...{ certificates: [], crls: [], shareSets: [], custody: [] },

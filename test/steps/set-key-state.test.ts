@@ -17,24 +17,47 @@ const decidedIn = (step: string, change: (event: Falsified) => void) => ({
   },
 });
 
-test('the ledger has the last state, and each decision with its time and reason', () => {
+test('the ledger has the last state, and each transition with its time, reason and approvals', () => {
   const ledger = deriveLedger(recording.plan, events, (path) => recording.files.get(path));
   const [key] = ledger.keys;
+  const three = ['alice', 'bob', 'carol'];
   assert.equal(key?.state, 'deactivated');
   assert.deepEqual(
-    key?.decided?.map(({ state, step, reason }) => [state, step, reason]),
+    key.states.map(({ from, to, step, ceremony, approvedBy, reason }) => [
+      from,
+      to,
+      step,
+      ceremony,
+      approvedBy,
+      reason,
+    ]),
     [
-      ['suspended', 'suspended', 'An alarm of the vault.'],
-      ['active', 'cleared', 'It was a cat.'],
-      ['deactivated', 'ended', 'Its successor signs.'],
+      [null, 'pre-activation', 'root-key', 1, three, 'it was generated'],
+      ['pre-activation', 'active', 'root-certificate', 1, three, 'the certificate root.crt was issued for it'],
+      ['active', 'suspended', 'suspended', 1, three, 'An alarm of the vault.'],
+      ['suspended', 'active', 'cleared', 1, three, 'It was a cat.'],
+      ['active', 'deactivated', 'ended', 1, three, 'Its successor signs.'],
     ],
   );
-  const results = events.flatMap((event) => (event.type === 'result' && 'to' in event.facts ? [event.at] : []));
+  const results = key.states.map(({ step }) => {
+    const proposed = events.find((event) => event.type === 'proposed' && event.step === step);
+    return events.find((event) => event.type === 'result' && event.proposal === proposed?.seq)?.at;
+  });
   assert.deepEqual(
-    key?.decided?.map(({ at }) => at),
+    key.states.map(({ at }) => at),
     results,
   );
   assert.deepEqual(readLedger(ledgerBytes(ledger)), ledger);
+});
+
+test('each transition is an event right after what it follows from, and points to the approvals', () => {
+  const stated = events.filter((event) => event.type === 'key-state');
+  assert.equal(stated.length, 5);
+  for (const { seq, proposal } of stated) {
+    const before = events[seq - 2];
+    assert.ok(before?.type === 'result' && before.outcome === 'done' && before.proposal === proposal);
+    assert.ok(events.some((event) => event.type === 'approval' && event.proposal === proposal));
+  }
 });
 
 judges('cleared', [

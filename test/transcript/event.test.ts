@@ -17,6 +17,7 @@ test('the table of levels is closed: what a recount needs is never withheld', ()
     refusal: 'public',
     intent: 'public',
     result: 'public',
+    'key-state': 'public',
     statement: 'public',
     file: 'public',
     deviation: 'public',

@@ -126,6 +126,14 @@ export const KEYS: readonly Part[] = [
         SAFEGUARDS,
         'is refused when it is a sound one of another algorithm, new or left by an interruption',
       ),
+      code(
+        'A key that is not active signs nothing: one in pre-activation its own certificate, and what shows that it is possessed.',
+        'src/guard/key-state.ts',
+        'test/guard/key-state.test.ts',
+        'a key that was made and not certified signs nothing but its own certificate, and a request for itself',
+      ),
+      vector('That a key has become active is not recorded.', 'key-state', 'not-recorded'),
+      vector('A key has another state, and nothing was done that made it so.', 'key-state', 'from-nothing'),
     ],
   },
 ];

@@ -42,6 +42,8 @@ function rowsOf(event: Event): string[] {
       return [`refused: ${event.code}: ${event.message}`];
     case 'result':
       return [event.outcome === 'done' ? 'done by the HSM' : 'FAILED', ...factRows(event.facts)];
+    case 'key-state':
+      return [`state of the key ${event.key.slice(0, 16)}…: ${event.to.toUpperCase()}, ${event.reason}`];
     case 'statement':
       return [`${event.kind} of ${event.seat}, by ${event.evidence}`];
     case 'deviation':

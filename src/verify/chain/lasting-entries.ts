@@ -37,10 +37,10 @@ const document = (entry: LedgerCertificate | LedgerCrl) => `${byStep(entry)}, SH
 const keys: Kept<LedgerKey> = {
   list: 'keys',
   entries: (ledger) => ledger.keys,
-  lasting: ({ state: _state, decided: _decided, destroyed: _destroyed, ...rest }) => rest,
+  lasting: ({ state: _state, states: _states, destroyed: _destroyed, ...rest }) => rest,
   isUndone: (before, after) =>
     (before.destroyed !== undefined && !same(after.destroyed, before.destroyed)) ||
-    !same((after.decided ?? []).slice(0, before.decided?.length ?? 0), before.decided ?? []) ||
+    !same(after.states.slice(0, before.states.length), before.states) ||
     (before.state === 'destroyed' && after.state !== 'destroyed'),
   called: (entry) => `${byStep(entry)}, public key ${entry.spkiSha256}`,
 };

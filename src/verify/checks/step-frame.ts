@@ -31,6 +31,8 @@ export const stepFrame = defineCheck({
 function faultOf(event: Event, act: number | undefined, step: string | undefined): string | undefined {
   switch (event.type) {
     case 'opening':
+    // Of the step that ended right before, or was open when the ceremony was aborted: KEY-STATE says where it stands.
+    case 'key-state':
       return undefined;
     case 'act':
       if (step !== undefined) return `act ${event.act + 1} has its ${event.phase} while step "${step}" is open`;
