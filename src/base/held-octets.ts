@@ -52,7 +52,7 @@ export class HeldOctets implements Octets {
   readonly length: number;
   /** Of all of them. */
   readonly sha256: Sha256;
-  readonly #octets: Octets;
+  #octets: Octets;
   readonly #pieces: readonly Buffer[];
   readonly #name: string;
   /** The piece that was read last: what is looked at next is often beside it. */
@@ -71,6 +71,15 @@ export class HeldOctets implements Octets {
     const digests = new PieceDigests();
     for (const window of windowsOf(octets)) digests.update(window);
     return digests.held(octets, name);
+  }
+
+  /**
+   * From now on they are read there: where a medium may be taken out, what has been copied from it is read from the copy.
+   * @throws CeremonyError FILE_UNREADABLE for a copy of another length; of other octets, once they are looked at
+   */
+  movedTo(octets: Octets): void {
+    if (octets.length !== this.length) throw changed(this.#name);
+    this.#octets = octets;
   }
 
   /** @throws CeremonyError FILE_UNREADABLE where they are others now */
