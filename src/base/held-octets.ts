@@ -68,6 +68,7 @@ export class HeldOctets implements Octets {
 
   /** Looks at all of them, once. @param name what to call them in messages */
   static of(octets: Octets, name: string): HeldOctets {
+    if (octets instanceof HeldOctets) return octets;
     const digests = new PieceDigests();
     for (const window of windowsOf(octets)) digests.update(window);
     return digests.held(octets, name);
