@@ -8,7 +8,7 @@ import { existingAtHand } from '../plan/existing.ts';
 import { INPUT_READ, inputOf, spkiReference } from '../plan/inputs.ts';
 import { revokingStep, usedCertificate, usedCrl } from '../plan/known.ts';
 import type { Plan, PlannedInput, PlannedStep } from '../plan/plan.ts';
-import { defineStep, type Report, type StepEvidence } from '../plan/step-type.ts';
+import { defineStep, type Report, type Running, type StepEvidence } from '../plan/step-type.ts';
 import { type World, withEntry } from '../plan/world.ts';
 import type { Medium } from '../ports.ts';
 import { name } from '../script/schema/words.ts';
@@ -104,7 +104,8 @@ export const readInput = defineStep({
     const listPath = shownPath(plan, params.input, ceremony.events());
     const shown = listPath === undefined ? undefined : await pack.read(listPath);
     const list = listOfPlan(plan, weakKeys);
-    const { file, taken } = await attempts.attended(async () => {
+    const stem = stemOf(params.input, kind, runs);
+    const { file, taken, adding, first } = await attempts.attended(async () => {
       const bytes = await openFile(medium, input.file, kind.limit);
       const what = `"${input.file}" on "${medium.name}", SHA-256 ${sha256(bytes)}`;
       const wanted = wantedOf(params.input, plan, ceremony.events(), {
@@ -116,10 +117,12 @@ export const readInput = defineStep({
         holdToAuthorization(spkiReference(params.input), sha256(read.spki.der), what, ceremony.authorization);
       holdToDigest(params.input, input, read.der, ceremony.authorization);
       holdToEqual(params.input, input, read.der, plan);
-      return { file: bytes, taken: read };
+      // Of what is long the first copy is read from the medium once more, which people may have pulled out by now.
+      const writing = pack.add(step, copiesOf(stem, kind, read));
+      return { file: bytes, taken: read, adding: writing, first: await writing.next(undefined as never) };
     });
-    const stem = stemOf(params.input, kind, runs);
-    yield* pack.add(step, copiesOf(stem, kind, taken));
+    if (file instanceof HeldOctets && taken.der === file) file.movedTo(await pack.open(`${stem}${kind.suffix}`));
+    yield* goOn(adding, first);
     yield {
       type: 'observation',
       step: step.key,
@@ -204,6 +207,11 @@ async function openFile({ files, name: medium }: Medium, path: string, limit: nu
     if (error.code !== 'PATH_REFUSED') throw error;
     throw new CeremonyError('FILE_UNREADABLE', `on "${medium}" ${error.message}`, { cause: error });
   }
+}
+
+/** What is running already, from what it yielded first. */
+async function* goOn(running: Running, first: Awaited<ReturnType<Running['next']>>): Running {
+  for (let next = first; !next.done; ) next = await running.next(yield next.value);
 }
 
 /** The CA that must have signed it has its certificate by then, and what it must equal is of that CA. */
