@@ -680,6 +680,18 @@ describe('the menu at every prompt', () => {
     }
   });
 
+  test('is opened by its key behind what was refused, which is still on the line', async () => {
+    const problem = (typed: string) => (/^\d+$/.test(typed) ? undefined : 'expected a whole number');
+    const { terminal, people } = tableOf();
+    const asking = people.ask(question({ kind: 'integer', problem }));
+    for (const typed of [`x${ENTER}`, MENU, ENTER, `7?${ENTER}`, `\u00158${ENTER}`]) {
+      await terminal.rest();
+      terminal.type(typed);
+    }
+    assert.equal(await asking, '8');
+    assert.match(terminal.text, /go back to the question/);
+  });
+
   test('is there at both doors of a step', async () => {
     const { people, type } = tableOf();
     const pause = [MENU, PAUSE, `Lunch${ENTER}`, ` ${DOWN} ${ENTER}`];

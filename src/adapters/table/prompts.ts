@@ -25,11 +25,23 @@ export class Prompts {
     return inquirer.createPromptModule({ input, output, signal: gone });
   }
 
-  /** @returns the line, trimmed; {@link MENU_KEY} for Ctrl-C. @param problem says what is wrong with a line, which is then asked again */
+  /**
+   * @returns the line, trimmed; {@link MENU_KEY} for Ctrl-C, and for that key alone or behind a line that was refused
+   * @param problem says what is wrong with a line, which is then asked again
+   */
   async line(message: string, problem?: (typed: string) => string | undefined): Promise<string> {
-    const validate = (typed: string) => (typed.trim() === MENU_KEY ? true : (problem?.(typed.trim()) ?? true));
+    // What was refused stays on the line to be mended: who then asks for the menu types behind it.
+    let refused: string | undefined;
+    const validate = (line: string) => {
+      const typed = line.trim();
+      const wrong = problem?.(typed);
+      if (typed === MENU_KEY || wrong === undefined || isMenuBehind(refused, typed)) return true;
+      refused = typed;
+      return wrong;
+    };
     const asked = this.#prompt<{ answer: string }>([{ type: 'input', name: 'answer', message, validate }]);
-    return (await this.#orMenu(asked.then(({ answer }) => answer))).trim();
+    const answer = (await this.#orMenu(asked.then(({ answer: line }) => line))).trim();
+    return isMenuBehind(refused, answer) && problem?.(answer) !== undefined ? MENU_KEY : answer;
   }
 
   /** @returns the name of an option, or undefined for Ctrl-C */
@@ -64,4 +76,8 @@ export class Prompts {
       throw error;
     }
   }
+}
+
+function isMenuBehind(refused: string | undefined, typed: string): boolean {
+  return refused !== undefined && typed.endsWith(MENU_KEY) && typed.slice(0, -MENU_KEY.length).trimEnd() === refused;
 }
