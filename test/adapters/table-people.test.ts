@@ -793,6 +793,28 @@ describe('the menu at every prompt', () => {
     assert.deepEqual(answer, { interject: 'pause', why: 'Lunch', stays: ['dana', 'alice'] });
   });
 
+  for (const [count, sees] of [
+    [8, 'shows all of them'],
+    [30, 'says how many they are, where they are more than the page has room for'],
+  ] as const)
+    test(`of who stays, of ${count}, ${sees}`, async () => {
+      const { terminal, people } = tableOf();
+      const here = Array.from({ length: count }, (_, index) => ({ seat: `seat-${index + 1}.`, others: [] }));
+      await people.enter(placed({ asks: true, here: () => here }));
+      const asking = people.ask(question());
+      for (const typed of [MENU, PAUSE, `Lunch${ENTER}`, ` ${ENTER}`]) {
+        await terminal.rest();
+        terminal.type(typed);
+      }
+      await terminal.rest();
+      assert.match(terminal.text, /choose at least 2/);
+      assert.equal(terminal.text.includes('seat-8.'), true);
+      assert.equal(terminal.text.includes('30 are listed'), count === 30);
+      assert.equal(terminal.lost, 0);
+      terminal.type(`${DOWN} ${ENTER}`);
+      assert.deepEqual(await asking, { interject: 'pause', why: 'Lunch', stays: ['seat-1.', 'seat-2.'] });
+    });
+
   test('offers for a correction the answers with typed values, and keeps what is not typed anew', async () => {
     const { answer } = await asked(CORRECTION, ENTER, `B2${ENTER}`, ENTER, `Misread${ENTER}`);
     assert.deepEqual(answer, {

@@ -7,6 +7,9 @@ export const MENU_KEY = '?';
 /** A list shows as many of its options even where there is no room. */
 const LEAST_OPTIONS = 7;
 
+/** Rows more than they count as that answers before a list in the menu, and its own question, may be wrapped to. */
+const WRAPPED_ROWS = 3;
+
 export interface Option<T extends string> {
   readonly name: T;
   readonly text: string;
@@ -59,10 +62,12 @@ export class Prompts {
   /** @returns the names chosen. @param least how many there must be */
   async several(message: string, options: readonly string[], least: number): Promise<readonly string[] | undefined> {
     const choices = options.map((name) => ({ name, value: name }));
+    const pageSize = Math.max(LEAST_OPTIONS, Math.min(choices.length, this.#display.free - WRAPPED_ROWS));
+    const told = choices.length > pageSize ? `${message} (${choices.length} are listed: arrow keys)` : message;
     const validate = (chosen: readonly unknown[]) =>
       chosen.length >= least || `choose at least ${least}, with the space bar`;
     const asked = this.#prompt<{ answer: string[] }>([
-      { type: 'checkbox', name: 'answer', message, choices, validate, loop: false },
+      { type: 'checkbox', name: 'answer', message: told, choices, validate, loop: false, pageSize },
     ]);
     const answer = await this.#orMenu(asked.then(({ answer: chosen }) => chosen.join('\n')));
     return answer === MENU_KEY ? undefined : answer.split('\n');
