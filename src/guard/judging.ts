@@ -96,7 +96,7 @@ export class Judging {
       case 'inventory':
         break;
     }
-    holdSealedToRoster(this.#inForce.roster, operation);
+    holdSealedToRoster(this.#inForce.roster, operation, (token) => losses.isLost('quorum-token', token));
   }
 
   /** @throws CeremonyError APPROVAL_ROLE, APPROVAL_DUPLICATE */

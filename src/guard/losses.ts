@@ -102,6 +102,16 @@ export function withoutLost(member: Member, isLost: IsLost): Member {
   );
 }
 
+/** A share is sealed to all tokens of its holder: whoever has a lost one would open it. @throws CeremonyError TOKEN_UNEXPECTED */
+export function requireNoneLost({ seat, tokens }: Pick<Member, 'seat' | 'tokens'>, isLost: IsLost): void {
+  if (!tokens.some(({ signingSpki }) => isLost(signingSpki))) return;
+  throw new CeremonyError(
+    'TOKEN_UNEXPECTED',
+    `a quorum token of "${escapeForeign(seat)}" is declared lost: no share is sealed to it`,
+    { hint: 'have the token replaced first ("change-roster", renews), or make the set for the others' },
+  );
+}
+
 /** Nothing is done on an HSM; one that is said to be found is there, by its serial. @throws CeremonyError as `HsmSession.facts` */
 export async function declared({ kind, thing, to }: Declaration, hsm: HsmSession): Promise<Done> {
   const seen =

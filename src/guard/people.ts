@@ -10,7 +10,7 @@ import { attestationScreen, manifestScreen, presenceScreen } from '../quorum/sta
 import type { Attend, TokenProcess } from '../token/client.ts';
 import type { CardSearch } from './card-search.ts';
 import { type CardUses, type PresentedCard, presentCard } from './cards.ts';
-import { type IsLost, withoutLost } from './losses.ts';
+import { type IsLost, requireNoneLost, withoutLost } from './losses.ts';
 import type { GuardTerminal } from './terminal.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -57,7 +57,7 @@ export class People {
     return member;
   }
 
-  /** Somebody who may hold a share. @throws CeremonyError APPROVAL_STRANGER, APPROVAL_ROLE */
+  /** Somebody who may hold a share. @throws CeremonyError APPROVAL_STRANGER, APPROVAL_ROLE, TOKEN_UNEXPECTED */
   holder(seat: string, role: string): Member {
     const member = this.member(seat);
     if (member.role !== role || member.tokens.length === 0) {
@@ -66,6 +66,7 @@ export class People {
         `"${seat}" is ${member.role} with ${member.tokens.length} tokens; a custodian is a ${role} with one`,
       );
     }
+    requireNoneLost(member, this.#setup.isLost ?? (() => false));
     return member;
   }
 

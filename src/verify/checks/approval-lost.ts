@@ -1,9 +1,9 @@
-import { lastLosses } from '../../ledger/losses.ts';
 import { PATH } from '../../pack/layout.ts';
 import { type Member, memberOf } from '../../quorum/roster.ts';
 import { rosterChangeBytes, rosterDifference } from '../../quorum/roster-change.ts';
 import { recordedApprovals } from '../ballots.ts';
 import { defineCheck } from '../check.ts';
+import { lostTokens } from '../lost-tokens.ts';
 import { isSignedBy, signaturesIn } from '../signatures-in.ts';
 import { at } from '../where.ts';
 
@@ -23,20 +23,8 @@ export const approvalLost = defineCheck({
   title: 'nobody approves, or signs a roster or the manifest, with a quorum token that is lost',
   needs: ['ballots', 'proposals', 'roster', 'changed', 'rosterAt', 'ceremony', 'authorization', 'before', 'events'],
   run({ ballots, proposals, roster, changed, rosterAt, ceremony, authorization, before, events }, { pack, report }) {
-    const earlier = new Set(
-      lastLosses(before ?? {}).flatMap(({ kind, thing, state }) =>
-        kind === 'quorum-token' && state === 'lost' ? [thing] : [],
-      ),
-    );
-    const declared = events.flatMap((event) =>
-      event.type === 'result' && event.outcome === 'done' && event.facts['kind'] === 'quorum-token'
-        ? [{ seq: event.seq, thing: event.facts['thing'], isLost: event.facts['to'] === 'lost' }]
-        : [],
-    );
-    if (earlier.size === 0 && declared.length === 0) return;
-    const isLost = (thing: string, seq: number) =>
-      declared.findLast((one) => one.thing === thing && one.seq < seq)?.isLost ?? earlier.has(thing);
-
+    const isLost = lostTokens(before, events);
+    if (!isLost) return;
     const approved = ballots.flatMap(({ seq, statement, approvals }): Made[] => {
       const signatures = new Map(recordedApprovals(pack, seq, approvals).map((one) => [one.seat, one.signature]));
       // What was approved counts where it is used: a token that was lost in between may have been anybody's.
