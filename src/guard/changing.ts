@@ -11,7 +11,7 @@ import { rosterChangeScreen } from '../quorum/roster-change-screen.ts';
 import { serialShown } from '../quorum/serial.ts';
 import type { CardSearch } from './card-search.ts';
 import { type PresentedCard, presentCard } from './cards.ts';
-import { type IsLost, withoutLost } from './losses.ts';
+import { type IsLost, rosterWithoutLost, withoutLost } from './losses.ts';
 import type { GuardTerminal } from './terminal.ts';
 
 /** What people who decide on a roster decide by; a change of it is the gravest of all. */
@@ -178,9 +178,8 @@ export class Changing {
   }
 
   #holdApprovals(before: Roster, statement: Uint8Array, approvals: Signatures, isLost: IsLost): void {
-    const members = before.members.map((member) => (approvals.has(member.seat) ? withoutLost(member, isLost) : member));
     const { seats, need, faults } = countInClass(
-      { ...before, members },
+      rosterWithoutLost(before, approvals, isLost),
       CLASS,
       statement,
       [...approvals].map(([seat, signature]) => ({ seat, signature })),

@@ -102,6 +102,15 @@ export function withoutLost(member: Member, isLost: IsLost): Member {
   );
 }
 
+/**
+ * A roster by which signatures are judged of which no token of those who made them is taken that is lost.
+ * @throws CeremonyError TOKEN_UNEXPECTED for somebody who has no other
+ */
+export function rosterWithoutLost(roster: Roster, signed: ReadonlyMap<string, unknown>, isLost: IsLost): Roster {
+  const members = roster.members.map((member) => (signed.has(member.seat) ? withoutLost(member, isLost) : member));
+  return { ...roster, members };
+}
+
 /** A share is sealed to all tokens of its holder: whoever has a lost one would open it. @throws CeremonyError TOKEN_UNEXPECTED */
 export function requireNoneLost({ seat, tokens }: Pick<Member, 'seat' | 'tokens'>, isLost: IsLost): void {
   if (!tokens.some(({ signingSpki }) => isLost(signingSpki))) return;

@@ -223,6 +223,21 @@ describe('an HSM that an earlier ceremony left', { concurrency: false }, () => {
     await assert.rejects(guard.propose(found), refuses('DESCRIPTOR_INVALID', /is not lost$/));
   });
 
+  test('nobody authorizes a ceremony with a quorum token that the ledger has as lost', async () => {
+    const role = first.roster.classes.get('authorize')?.role;
+    const { seat, tokens } = first.roster.members.find((member) => member.role === role) ?? { seat: '', tokens: [] };
+    const loss = { state: 'lost' as const, since: '2027-03-01', exposed: true, how: 'Gone.', circumstances: '-' };
+    const row = { ...loss, witness: 'witness-1', step: 'gone', at: '2027-03-02T00:00:00Z', approvedBy: [] };
+    const holder = { seat, key: tokens[0]?.encryptionSpki as Sha256 };
+    const losses: Ledger['losses'] = [{ kind: 'quorum-token', thing: tokens[0]?.signingSpki ?? '', holder, ...row }];
+    await assert.rejects(
+      second(ledger({ losses })),
+      refuses('TOKEN_UNEXPECTED', new RegExp(`^the quorum token of "${seat}" is declared lost`)),
+    );
+    const found = losses.map((one) => ({ ...one, state: 'found' as const }));
+    await second(ledger({ losses: [...losses, ...found] }));
+  });
+
   test('approvals and shares of a token are worth nothing once it is declared lost', async () => {
     const guard = await second(ledger());
     const [holder = ''] = THREE;

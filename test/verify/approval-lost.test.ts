@@ -34,7 +34,7 @@ test('an approval that is used only after its token was lost counts for nothing'
     return (JSON.parse(events[proposal - 1] ?? '') as { step: string }).step;
   });
   // Her approval of the declaration itself was used before it held.
-  assert.deepEqual(found, ['hsm-full', 'crl', 'signatures/alice.p7s']);
+  assert.deepEqual(found, ['hsm-full', 'crl', 'statements/sign-off.alice.p7s', 'signatures/alice.p7s']);
 });
 
 test('a token that is lost neither approves a change of the roster, nor signs the one that follows, nor the manifest', async () => {
@@ -68,6 +68,11 @@ test('a token that is lost neither approves a change of the roster, nor signs th
   assert.notEqual(roster.digest, NO_DIGEST);
   const all = ['roster/change/bob.p7s', 'roster/next/bob.p7s', 'signatures/bob.p7s'];
   assert.deepEqual(said('bob', 0), all);
+  assert.deepEqual(said('authority-1', 0), [
+    'authorization/authority-1.p7s',
+    'roster/next/authority-1.p7s',
+    'signatures/authority-1.p7s',
+  ]);
   // One that was lost since it decided did so as its holder's.
   assert.deepEqual(said('bob', changed.since + 1), all.slice(2));
 });

@@ -1,4 +1,4 @@
-import { PATH } from '../../pack/layout.ts';
+import { PATH, statementSignaturePath } from '../../pack/layout.ts';
 import { type Member, memberOf } from '../../quorum/roster.ts';
 import { rosterChangeBytes, rosterDifference } from '../../quorum/roster-change.ts';
 import { recordedApprovals } from '../ballots.ts';
@@ -20,7 +20,7 @@ interface Made {
 
 export const approvalLost = defineCheck({
   id: 'APPROVAL-LOST',
-  title: 'nobody approves, or signs a roster or the manifest, with a quorum token that is lost',
+  title: 'nobody authorizes, approves or signs with a quorum token that is lost',
   needs: ['ballots', 'proposals', 'roster', 'changed', 'rosterAt', 'ceremony', 'authorization', 'before', 'events'],
   run({ ballots, proposals, roster, changed, rosterAt, ceremony, authorization, before, events }, { pack, report }) {
     const isLost = lostTokens(before, events);
@@ -44,6 +44,7 @@ export const approvalLost = defineCheck({
       : undefined;
     const signed = (
       [
+        ['authorization', 'authorized the ceremony', roster, pack.file(PATH.authorization), 0],
         ['roster/change', 'approved the change of the roster', roster, change, changed?.since],
         ['roster/next', 'signed the roster that follows', changed?.after, changed?.bytes, changed?.since],
         ['signatures', 'signed the manifest', rosterAt(Infinity), pack.file(PATH.manifest), Infinity],
@@ -55,7 +56,16 @@ export const approvalLost = defineCheck({
           }))
         : [],
     );
-    for (const { where, did, member, signature, content, seq } of [...approved, ...signed]) {
+    const stated = events.flatMap((event): Made[] => {
+      if (event.type !== 'statement' || event.statement === null) return [];
+      const path = statementSignaturePath(event.statement);
+      const [signature, content] = [pack.file(path), pack.file(event.statement)];
+      // Whoever is enrolled signs with the token that is enrolled.
+      const by = rosterAt(event.kind === 'enrolment' ? Infinity : event.seq);
+      const made = { where: path, did: 'made a statement', member: memberOf(by, event.seat), seq: event.seq };
+      return signature && content ? [{ ...made, signature, content }] : [];
+    });
+    for (const { where, did, member, signature, content, seq } of [...approved, ...stated, ...signed]) {
       if (!member || !isSignedBy(member, signature, content)) continue;
       const tokens = member.tokens.filter(({ signingSpki }) => !isLost(signingSpki, seq));
       if (tokens.length < member.tokens.length && !isSignedBy({ ...member, tokens }, signature, content))
