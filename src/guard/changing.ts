@@ -11,6 +11,7 @@ import { rosterChangeScreen } from '../quorum/roster-change-screen.ts';
 import { serialShown } from '../quorum/serial.ts';
 import type { CardSearch } from './card-search.ts';
 import { type PresentedCard, presentCard } from './cards.ts';
+import { type IsLost, rosterWithoutLost, withoutLost } from './losses.ts';
 import type { GuardTerminal } from './terminal.ts';
 
 /** What people who decide on a roster decide by; a change of it is the gravest of all. */
@@ -38,6 +39,7 @@ export interface ChangingSetup {
   readonly isGoingOn: () => boolean;
   /** Whether people are being asked that, and have read which roster is in force. */
   readonly isBeingDecided: () => boolean;
+  readonly isLost: IsLost;
 }
 
 /** What one person's token made in one presentation. */
@@ -111,6 +113,7 @@ export class Changing {
         'APPROVAL_STRANGER',
         `"${escapeForeign(seat)}" has no token that could sign the roster or approve its change`,
       );
+    const here = withoutLost(member, this.#setup.isLost);
     return await terminal.session(async () => {
       await terminal.show(rosterChangeScreen(before, after, seat, { approves, signs }));
       const reason = await terminal.readDecision(seat);
@@ -120,7 +123,7 @@ export class Changing {
           `"${seat}" declined the change of the roster: ${escapeForeign(reason).slice(0, 400)}`,
         );
       const uses = { signatures: Number(signs) + Number(approves), openings: Number(signs) };
-      return await presentCard(search, member, uses, async (card) => {
+      return await presentCard(search, here, uses, async (card) => {
         if (signs) await card.proveDecryption();
         const approval = approves ? await card.sign(statement) : null;
         const signature = signs ? await card.sign(bytes) : null;
@@ -151,29 +154,32 @@ export class Changing {
           'APPROVAL_STRANGER',
           `"${escapeForeign(seat)}" is enrolled anew: the others approve that, and no token of before`,
         );
-    this.#holdApprovals(before, statement, approvals);
+    // What took effect before an interruption is told before what was declared, and approved, since the ledger.
+    const isLost: IsLost = isAgain ? () => false : this.#setup.isLost;
+    this.#holdApprovals(before, statement, approvals, isLost);
     for (const seat of signatures.keys())
       if ((memberOf(after, seat)?.tokens.length ?? 0) === 0)
         throw new CeremonyError(
           'APPROVAL_STRANGER',
           `"${escapeForeign(seat)}" has no token on the roster to be signed`,
         );
-    for (const { seat, tokens } of after.members) {
+    for (const member of after.members) {
+      const { seat, tokens } = member;
       if (tokens.length === 0) continue;
       const signature = signatures.get(seat) ?? refuse(`"${seat}" has not signed the roster`);
       verifyAsMember(
         signature,
         bytes,
-        tokens.map(({ signing }) => signing),
+        withoutLost(member, isLost).tokens.map(({ signing }) => signing),
       );
       this.#holdSeen(seat, this.#signed);
     }
     return after;
   }
 
-  #holdApprovals(before: Roster, statement: Uint8Array, approvals: Signatures): void {
+  #holdApprovals(before: Roster, statement: Uint8Array, approvals: Signatures, isLost: IsLost): void {
     const { seats, need, faults } = countInClass(
-      before,
+      rosterWithoutLost(before, approvals, isLost),
       CLASS,
       statement,
       [...approvals].map(([seat, signature]) => ({ seat, signature })),
@@ -223,6 +229,11 @@ export class Changing {
     const { authorization, enrolments, resumes } = this.#setup;
     this.#holdFormer(seat);
     for (const token of tokens) {
+      if (this.#setup.isLost(token.signingSpki))
+        refuse(
+          `the token ${serialShown(token.serial)} of "${seat}" is declared lost`,
+          'where it was found, the quorum declares that first, in a "record-loss" step',
+        );
       if (!authorization.tokens.some(({ serial, model }) => serial === token.serial && model === token.model))
         throw new CeremonyError(
           'AUTHORIZATION_TOKEN',

@@ -336,6 +336,16 @@ export class Custody {
     for (const held of this.#of(hsm)) forgetOpened(held);
   }
 
+  /** What a token of somebody has opened, on every HSM. What they typed from paper their token had no part in. */
+  forgetHolder(seat: string): void {
+    for (const { opened, fromPaper } of this.#held.values()) {
+      const share = opened.get(seat);
+      if (!share || fromPaper.has(seat)) continue;
+      forgetShare(share);
+      opened.delete(seat);
+    }
+  }
+
   #hold(hsm: string, set: ShareSet, state: Held['state'], wraps: Held['wraps'] = null): Held {
     const opened = { opened: new Map<string, OpenedShare>(), fromPaper: new Set<string>() };
     const held: Held = { hsm, set, ...opened, state, wraps, proven: false, begun: null };

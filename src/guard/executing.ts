@@ -105,7 +105,7 @@ export class Executing {
 
   /** The operation was done. */
   #remember({ descriptor: { operation }, payload }: OpenProposal, hsm: HsmSession, { facts }: Done): void {
-    const { custody, destructions, losses, restorations, sightings, states } = this.#parts.memory;
+    const { custody, destructions, losses, proposals, restorations, sightings, states } = this.#parts.memory;
     const { name } = operation.hsm;
     switch (operation.op) {
       case 'rotate-activation':
@@ -139,6 +139,11 @@ export class Executing {
         break;
       case 'record-loss':
         losses.declare(operation);
+        // Whoever had that token may have been anybody: what it approved and opened, and is not used yet, counts for nothing.
+        if (operation.to === 'lost' && operation.holder) {
+          proposals.withdrawApprovedBy(operation.holder.seat);
+          custody.forgetHolder(operation.holder.seat);
+        }
         break;
     }
   }

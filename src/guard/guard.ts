@@ -10,6 +10,7 @@ import { type Approval, Executing } from './executing.ts';
 import { HsmSession } from './hsm.ts';
 import { InForce } from './in-force.ts';
 import { Judging } from './judging.ts';
+import type { IsLost } from './losses.ts';
 import { Memory } from './memory.ts';
 import { People, type Signed } from './people.ts';
 import { type Past, Recalling } from './recalling.ts';
@@ -41,10 +42,8 @@ export class GuardMachine {
     const inForce = new InForce(setup);
     const memory = new Memory(setup, inForce);
     const waiting = new Waiting(setup.terminal);
-    const people = new People({
-      ...{ ...setup, roster: () => inForce.roster, waiting },
-      isLost: (signingSpki) => memory.losses.isLost('quorum-token', signingSpki),
-    });
+    const isLost: IsLost = (signingSpki) => memory.losses.isLost('quorum-token', signingSpki);
+    const people = new People({ ...setup, roster: () => inForce.roster, waiting, isLost });
     const judging = new Judging(setup, inForce, memory);
     const left = standing(setup, memory, waiting);
     [this.#inForce, this.#memory, this.#people, this.#judging] = [inForce, memory, people, judging];
@@ -57,6 +56,7 @@ export class GuardMachine {
       resumes: setup.resumes ?? false,
       isGoingOn: () => memory.deviations.isGoingOn,
       isBeingDecided: () => memory.deviations.isBeingDecided,
+      isLost,
     });
     const recalling = new Recalling({
       resumes: setup.resumes ?? false,

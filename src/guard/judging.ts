@@ -12,6 +12,7 @@ import { holdInOnePartition } from './issued-in-two.ts';
 import { judgeWrap } from './key-backup.ts';
 import { judgeUnwrap } from './key-restoration.ts';
 import { holdListToKind } from './list-payload.ts';
+import { requireAway, requireNotLost } from './losses.ts';
 import type { Memory } from './memory.ts';
 import { holdPayloadToKind } from './payload.ts';
 import type { OpenProposal } from './proposals.ts';
@@ -45,6 +46,7 @@ export class Judging {
     const hsm = hsms.get(operation.hsm.name);
     ruleFor(this.#inForce.roster, CLASS_OF[operation.op]);
     hsm.requireToken(operation.hsm);
+    requireNotLost(operation, losses);
     destructions.holdUse(operation);
     const open = when === 'proposed' ? proposals.openBefore(proposal) : [];
     states.holdUse(operation, proposal.payload, open);
@@ -83,6 +85,7 @@ export class Judging {
         break;
       case 'record-loss':
         losses.judge(operation, this.#inForce.roster);
+        requireAway(operation, hsms.all());
         break;
       case 'destroy-key':
         this.keyToDestroy(operation, hsm);
@@ -94,7 +97,7 @@ export class Judging {
       case 'inventory':
         break;
     }
-    holdSealedToRoster(this.#inForce.roster, operation);
+    holdSealedToRoster(this.#inForce.roster, operation, (token) => losses.isLost('quorum-token', token));
   }
 
   /** @throws CeremonyError APPROVAL_ROLE, APPROVAL_DUPLICATE */

@@ -1,8 +1,10 @@
+import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { escapeForeign } from '../base/text.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { lastLosses, unknownThing } from '../ledger/losses.ts';
 import type { Operation } from '../quorum/operation.ts';
-import { memberOf, type Roster } from '../quorum/roster.ts';
+import { type Member, memberOf, type Roster } from '../quorum/roster.ts';
 import type { Done } from './done.ts';
 import type { HsmSession } from './hsm.ts';
 
@@ -59,6 +61,64 @@ export class Losses {
   declare({ kind, thing, to, exposed }: Declaration): void {
     this.#declared.set(`${kind} ${thing}`, { to, exposed });
   }
+}
+
+/** Nothing is done with an HSM that is lost: it may be another one, or have been another's, until the quorum says that it was found. */
+export function requireNotLost(operation: Operation, losses: Pick<Losses, 'isLost'>): void {
+  const { serial, name } = operation.hsm;
+  if (serial === null || !losses.isLost('hsm', serial)) return;
+  if (operation.op === 'record-loss' && operation.kind === 'hsm' && operation.thing === serial) return;
+  throw new CeremonyError(
+    'DESCRIPTOR_INVALID',
+    `the HSM "${name}" with serial ${serial} is declared lost: nothing is done with it`,
+    { hint: 'where it was found, the quorum declares that first, in a "record-loss" step' },
+  );
+}
+
+/** What is in this ceremony is not lost. @param hsms all of it @throws CeremonyError DESCRIPTOR_INVALID */
+export function requireAway({ kind, thing, to }: Declaration, hsms: Iterable<HsmSession>): void {
+  const here = kind === 'hsm' && to === 'lost' ? [...hsms].find(({ serial }) => serial === thing) : undefined;
+  if (here)
+    throw new CeremonyError(
+      'DESCRIPTOR_INVALID',
+      `the HSM with serial ${thing} is in this ceremony, as "${here.authorized.name}": it is not lost`,
+    );
+}
+
+/** Whether a quorum token is declared lost, by SHA-256 of the SubjectPublicKeyInfo that it signs with. */
+export type IsLost = (signingSpki: Sha256) => boolean;
+
+/**
+ * Whoever has a lost token may be anybody: it is nobody's here.
+ * @throws CeremonyError TOKEN_UNEXPECTED where there is no other
+ */
+export function withoutLost(member: Member, isLost: IsLost): Member {
+  const tokens = member.tokens.filter(({ signingSpki }) => !isLost(signingSpki));
+  if (tokens.length > 0 || member.tokens.length === 0) return { ...member, tokens };
+  throw new CeremonyError(
+    'TOKEN_UNEXPECTED',
+    `the quorum token of "${escapeForeign(member.seat)}" is declared lost: it signs and opens nothing`,
+    { hint: 'others go on without it; where it was found, the quorum declares that first, in a "record-loss" step' },
+  );
+}
+
+/**
+ * A roster by which signatures are judged of which no token of those who made them is taken that is lost.
+ * @throws CeremonyError TOKEN_UNEXPECTED for somebody who has no other
+ */
+export function rosterWithoutLost(roster: Roster, signed: ReadonlyMap<string, unknown>, isLost: IsLost): Roster {
+  const members = roster.members.map((member) => (signed.has(member.seat) ? withoutLost(member, isLost) : member));
+  return { ...roster, members };
+}
+
+/** A share is sealed to all tokens of its holder: whoever has a lost one would open it. @throws CeremonyError TOKEN_UNEXPECTED */
+export function requireNoneLost({ seat, tokens }: Pick<Member, 'seat' | 'tokens'>, isLost: IsLost): void {
+  if (!tokens.some(({ signingSpki }) => isLost(signingSpki))) return;
+  throw new CeremonyError(
+    'TOKEN_UNEXPECTED',
+    `a quorum token of "${escapeForeign(seat)}" is declared lost: no share is sealed to it`,
+    { hint: 'have the token replaced first ("change-roster", renews), or make the set for the others' },
+  );
 }
 
 /** Nothing is done on an HSM; one that is said to be found is there, by its serial. @throws CeremonyError as `HsmSession.facts` */

@@ -13,6 +13,7 @@ import { Authorizing } from './authorizing.ts';
 import { GuardMachine } from './guard.ts';
 import { guardHandlers } from './handlers.ts';
 import { introduce } from './introduction.ts';
+import { type IsLost, Losses, rosterWithoutLost } from './losses.ts';
 import { moduleAsAuthorized } from './module-file.ts';
 import { printerAt } from './printer.ts';
 import { PipedScreen } from './screen.ts';
@@ -55,7 +56,9 @@ void serve(supervisor, {
     const { authorization, authorizationBytes, roster, signatures, measured, people, resumes, printer, ledger } =
       readStart(params);
     holdToAuthorization(authorization, { ...measured, at: now() });
-    countAuthorizers(authorizationBytes, signatures, roster);
+    const losses = new Losses(ledger);
+    const isLost: IsLost = (token) => losses.isLost('quorum-token', token);
+    countAuthorizers(authorizationBytes, signatures, rosterWithoutLost(roster, signatures, isLost));
     requireLedger(authorization, ledger);
     // Before there is a record. Once it is begun, the printer may have done its part and be gone.
     if (printer !== null && !resumes) await printerAt(printer).look();

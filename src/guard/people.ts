@@ -10,6 +10,7 @@ import { attestationScreen, manifestScreen, presenceScreen } from '../quorum/sta
 import type { Attend, TokenProcess } from '../token/client.ts';
 import type { CardSearch } from './card-search.ts';
 import { type CardUses, type PresentedCard, presentCard } from './cards.ts';
+import { type IsLost, requireNoneLost, withoutLost } from './losses.ts';
 import type { GuardTerminal } from './terminal.ts';
 import type { Waiting } from './waiting.ts';
 
@@ -20,8 +21,8 @@ export interface PeopleSetup {
   readonly terminal: GuardTerminal;
   /** Starts a token process for a module of the authorization. */
   readonly startToken: (module: string, attend: Attend) => Promise<TokenProcess>;
-  /** Whether a quorum token is declared lost: SHA-256 of the SubjectPublicKeyInfo that it signs with. None is where nobody says so. */
-  readonly isLost?: (signingSpki: Sha256) => boolean;
+  /** None is where nobody says so. */
+  readonly isLost?: IsLost;
   /** Attends to the token process that reaches the quorum tokens. */
   readonly waiting: Waiting;
 }
@@ -56,7 +57,7 @@ export class People {
     return member;
   }
 
-  /** Somebody who may hold a share. @throws CeremonyError APPROVAL_STRANGER, APPROVAL_ROLE */
+  /** Somebody who may hold a share. @throws CeremonyError APPROVAL_STRANGER, APPROVAL_ROLE, TOKEN_UNEXPECTED */
   holder(seat: string, role: string): Member {
     const member = this.member(seat);
     if (member.role !== role || member.tokens.length === 0) {
@@ -65,6 +66,7 @@ export class People {
         `"${seat}" is ${member.role} with ${member.tokens.length} tokens; a custodian is a ${role} with one`,
       );
     }
+    requireNoneLost(member, this.#setup.isLost ?? (() => false));
     return member;
   }
 
@@ -77,22 +79,11 @@ export class People {
   ): Promise<T> {
     const { terminal } = this.#setup;
     // Before anything is shown: who is not on the roster has no place on the screen.
-    const member = this.#withoutLost(this.member(seat));
+    const member = withoutLost(this.member(seat), this.#setup.isLost ?? (() => false));
     return await terminal.session(async () => {
       await terminal.show(lines);
       return await presentCard(this.search, member, uses, use);
     });
-  }
-
-  /** Whoever has a lost token may be anybody: it is nobody's here. @throws CeremonyError TOKEN_UNEXPECTED where there is no other */
-  #withoutLost(member: Member): Member {
-    const tokens = member.tokens.filter(({ signingSpki }) => this.#setup.isLost?.(signingSpki) !== true);
-    if (tokens.length > 0 || member.tokens.length === 0) return { ...member, tokens };
-    throw new CeremonyError(
-      'TOKEN_UNEXPECTED',
-      `the quorum token of "${escapeForeign(member.seat)}" is declared lost: it signs and opens nothing`,
-      { hint: 'others go on without it; where it was found, the quorum declares that first, in a "record-loss" step' },
-    );
   }
 
   /** The person's token signs the authorization's digest and opens a test envelope. */

@@ -172,6 +172,10 @@ export class Proposals {
     );
   }
 
+  withdrawApprovedBy(seat: string): void {
+    for (const { id, approvedBy } of this.#all.values()) if (approvedBy.has(seat)) this.withdraw(id);
+  }
+
   withdrawAll(): void {
     for (const id of this.#all.keys()) this.withdraw(id);
   }

@@ -8,6 +8,7 @@ import { isByCertificate, keyOfCertificate } from './adopted-key.ts';
 import type { HsmSession, KnownKey } from './hsm.ts';
 import type { InForce } from './in-force.ts';
 import { requireSignature } from './key-use.ts';
+import { requireAway } from './losses.ts';
 import type { Memory } from './memory.ts';
 import { requireQuorumThen } from './recalled-quorum.ts';
 import type { Told } from './resumed-screen.ts';
@@ -158,6 +159,7 @@ export class Recalling {
       case 'record-loss':
         if (past.serial === null) return;
         losses.judge(operation, this.#setup.inForce.roster, this.#setup.inForce.rosterAtFirst);
+        requireAway(operation, this.#setup.memory.hsms.all());
         return losses.declare(operation);
       case 'destroy-key': {
         const seen = past.serial === null ? undefined : await look(hsm);

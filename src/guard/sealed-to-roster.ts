@@ -2,17 +2,20 @@ import { CeremonyError } from '../base/errors.ts';
 import type { Operation } from '../quorum/operation.ts';
 import { memberOf, type Roster } from '../quorum/roster.ts';
 import type { ShareSet } from '../quorum/share-set.ts';
+import { type IsLost, requireNoneLost } from './losses.ts';
 
 /**
  * Every share that is about to be put to use is sealed to the tokens that its holder has by the roster in force: all of them, and
  * no other. A set that was sealed before the roster changed would give the lost card of somebody who stays a share of what opens
- * the HSM from now on. What may have reached a token already is finished with the set with which it was begun: nothing else can.
- * @throws CeremonyError SHARE_FOREIGN_SET
+ * the HSM from now on, and so would one of somebody whose card is declared lost. What may have reached a token already is finished with the set with which it was begun: nothing else can.
+ * @throws CeremonyError SHARE_FOREIGN_SET, TOKEN_UNEXPECTED
  */
-export function holdSealedToRoster(roster: Roster, operation: Operation): void {
+export function holdSealedToRoster(roster: Roster, operation: Operation, isLost: IsLost = () => false): void {
   for (const set of putToUse(operation))
     for (const { seat, recipients } of set.shares) {
-      const tokens = (memberOf(roster, seat)?.tokens ?? []).map(({ encryptionSpki }) => encryptionSpki).sort();
+      const held = memberOf(roster, seat)?.tokens ?? [];
+      requireNoneLost({ seat, tokens: held }, isLost);
+      const tokens = held.map(({ encryptionSpki }) => encryptionSpki).sort();
       if (tokens.length > 0 && tokens.join() === recipients.toSorted().join()) continue;
       throw new CeremonyError(
         'SHARE_FOREIGN_SET',

@@ -1,5 +1,5 @@
 import type { CustodyPlan } from './custody.ts';
-import type { Ledger, LedgerBackup, LedgerKeyFiles, LedgerShareSet, LedgerUnusedSet } from './ledger.ts';
+import type { Ledger, LedgerBackup, LedgerKeyFiles, LedgerLoss, LedgerShareSet, LedgerUnusedSet } from './ledger.ts';
 
 /*
  * Media, and pages with shares, of which another one has taken the name: what arrives blank is not the medium that was written in an earlier ceremony
@@ -24,7 +24,7 @@ export function mediumName(medium: string): string {
  */
 export function displaced(
   { shareSets, backups, unused, keyFiles }: Pick<Ledger, 'shareSets' | 'backups' | 'unused' | 'keyFiles'>,
-  { materials }: CustodyPlan,
+  plan: CustodyPlan,
   number: number,
 ): {
   readonly shareSets: readonly LedgerShareSet[];
@@ -32,9 +32,7 @@ export function displaced(
   readonly unused: readonly LedgerUnusedSet[];
   readonly keyFiles: readonly LedgerKeyFiles[];
 } {
-  const blank = materials.filter(({ arrives }) => arrives === 'blank').flatMap(({ units }) => units);
-  const taken = new Set(blank.flatMap(({ unit }) => [unit, unit.replace(/\.(?=[0-9]+$)/, ' ')]));
-  const renamed = (medium: string) => (taken.has(medium) ? `${medium} (before ceremony ${number})` : medium);
+  const renamed = renaming(plan, number);
   const lying = <T extends Pick<LedgerShareSet, 'envelopes'>>(set: T): T => ({
     ...set,
     envelopes: Object.fromEntries(Object.entries(set.envelopes).map(([medium, on]) => [renamed(medium), on])),
@@ -48,4 +46,30 @@ export function displaced(
     unused: (unused ?? []).map(lying),
     keyFiles: (keyFiles ?? []).map((files) => ({ ...files, media: files.media.map(renamed).sort() })),
   };
+}
+
+/**
+ * Declarations of losses, those of this ceremony too: what was lost under a name that a blank medium has now is the older one, and
+ * stays lost under the older one's name.
+ * @param number of this ceremony
+ */
+export function displacedLosses(losses: readonly LedgerLoss[], plan: CustodyPlan, number: number): LedgerLoss[] {
+  const renamed = renaming(plan, number);
+  return losses.map((loss) => {
+    const { kind, thing } = loss;
+    if ((kind !== 'medium' && kind !== 'paper-share') || renamed(thing) === thing) return loss;
+    return { ...loss, thing: renamed(kind === 'medium' ? asWritten(thing) : thing) };
+  });
+}
+
+/** How media and pages are called from now on. */
+function renaming({ materials }: CustodyPlan, number: number): (medium: string) => string {
+  const blank = materials.filter(({ arrives }) => arrives === 'blank').flatMap(({ units }) => units);
+  const taken = new Set(blank.flatMap(({ unit }) => [unit, asWritten(unit)]));
+  return (medium) => (taken.has(medium) ? `${medium} (before ceremony ${number})` : medium);
+}
+
+/** `envelopes 1` of what the custody register calls `envelopes.1`. */
+function asWritten(unit: string): string {
+  return unit.replace(/\.(?=[0-9]+$)/, ' ');
 }

@@ -4,7 +4,7 @@ import { adoptedIn } from './adopted.ts';
 import { deriveBackups, withDestroyed, withVoidKeks } from './backups.ts';
 import { type Custody, type CustodyPlan, custodyAfter } from './custody.ts';
 import { destructionsBy, isLeft, withDestructions } from './destroyed.ts';
-import { displaced } from './displaced.ts';
+import { displaced, displacedLosses } from './displaced.ts';
 import { broken, type Done, fact, type LedgerPlan, made } from './done.ts';
 import { doneIn, of } from './done-in.ts';
 import { keyFilesAfter, keysInFiles } from './key-files.ts';
@@ -46,12 +46,13 @@ export function placesIn(plan: LedgerPlan, events: readonly Event[], previous: L
   const approvers = new Map(
     events.flatMap((event) => (event.type === 'intent' ? [[event.proposal, event.approvers] as const] : [])),
   );
-  const losses = lossesAfter(of(done, 'record-loss'), previous?.losses ?? [], approvers);
+  const { number } = opening as OpeningEvent;
+  const losses = displacedLosses(lossesAfter(of(done, 'record-loss'), previous?.losses ?? [], approvers), plan, number);
   const declared = losses.slice(previous?.losses?.length ?? 0);
   const here = new Set(plan.materials.flatMap(({ units }) => units.map(({ unit }) => unit)));
   const register = withPaper(custodyOf(plan, events, previous?.custody ?? []), plan, events);
   const custody = withLostThings(register, declared, (unit) => here.has(unit));
-  const lying = displaced(previous ?? { shareSets: [] }, plan, (opening as OpeningEvent).number);
+  const lying = displaced(previous ?? { shareSets: [] }, plan, number);
   const wrapped = deriveBackups(of(done, 'wrap-key'), events, nameOfKey, lying.backups);
   // An HSM that is found again is opened here by what opened it before.
   const shareSets = deriveShareSets(events, withLost(lying.shareSets, {}));

@@ -84,15 +84,22 @@ export function withLost(sets: readonly LedgerShareSet[], ledger: Losses): reado
   });
 }
 
-/** The register: what is lost is where nobody knows; what was found, and is not put away yet, is open. @param here units in the room */
+/**
+ * The register: what is lost is where nobody knows; what was found, and is not put away yet, is open. Of somebody whose quorum token is
+ * lost a card that is in the room is another one, where the register has one that is not.
+ * @param here units in the room
+ */
 export function withLostThings(
   custody: readonly LedgerThing[],
   declared: readonly LedgerLoss[],
   here: (unit: string) => boolean,
 ): LedgerThing[] {
+  const away = custody.filter(({ unit, state }) => state !== 'destroyed' && !here(unit));
   return custody.map((thing) => {
     const loss = declared.findLast((one) => isAbout(one, thing));
-    if (!loss || thing.state === 'destroyed') return thing;
+    const isOther =
+      loss?.kind === 'quorum-token' && here(thing.unit) && away.some((one) => one !== thing && isAbout(loss, one));
+    if (!loss || isOther || thing.state === 'destroyed') return thing;
     if (loss.state === 'found' && here(thing.unit)) return thing;
     return { ...thing, state: loss.state === 'lost' ? 'lost' : 'open', bag: null, place: null };
   });

@@ -1,7 +1,8 @@
 import { withCorrections } from '../transcript/correction.ts';
 import type { Event } from '../transcript/event.ts';
 import type { LedgerPlan } from './done.ts';
-import type { LedgerOnPaper, LedgerThing } from './ledger.ts';
+import type { Ledger, LedgerOnPaper, LedgerThing } from './ledger.ts';
+import { unitNamed } from './media.ts';
 
 /*
  * Things that were destroyed on paper after an earlier ceremony had closed: its record could not have that, and the next one has it
@@ -51,6 +52,40 @@ function typedIn(plan: LedgerPlan, events: readonly Event[]): Typed[] {
         },
       ];
     });
+}
+
+/**
+ * The last of what the ledger knows to have been before a thing can have been destroyed after the close of that ceremony: what was
+ * written on it, that it was found, and what was done in that ceremony or before it. Undefined where it knows of nothing.
+ * @param thing as the custody register calls it
+ */
+export function lastBefore(ledger: Ledger, thing: string, ceremony: number): string | undefined {
+  const { keys, copies, backups = [], shareSets, losses = [], former = [], renewed = [] } = ledger;
+  const isLast = ceremony === ledger.number;
+  const isIt = (medium: string) => unitNamed(medium) === thing;
+  const times = [
+    ...keys.flatMap(({ states }) => states.filter((one) => one.ceremony <= ceremony).map(({ at }) => at)),
+    ...backups.filter(({ media }) => isLast || media.some(isIt)).map(({ madeAt }) => madeAt),
+    ...shareSets
+      .flatMap(({ paper = [] }) => paper)
+      .filter(({ unit }) => isLast || unit === thing)
+      .map(({ printedAt }) => printedAt),
+    ...losses
+      .filter((one) => isLast || (one.thing === thing && one.kind !== 'hsm' && one.state === 'found'))
+      .map(({ at }) => at),
+    ...(isLast
+      ? [
+          ...keys.flatMap(({ generatedAt, destroyed }) => [generatedAt, destroyed?.at]),
+          ...copies.flatMap(({ provenAt, destroyed }) => [provenAt, destroyed?.at]),
+          ...former.map(({ leftAt }) => leftAt),
+          ...renewed.map(({ renewedAt }) => renewedAt),
+        ]
+      : []),
+  ];
+  return times
+    .filter((at) => typeof at === 'string')
+    .sort()
+    .at(-1);
 }
 
 /** How a thing was destroyed on paper, in words; empty where it was not. Foreign text. */

@@ -7,6 +7,7 @@ import { serialShown } from '../quorum/serial.ts';
 import type { Path, Positions } from '../script/positions.ts';
 import { type Plan, type PlannedStep, stepsOf } from './plan.ts';
 import type { PlanReporter } from './reporter.ts';
+import { changeOf, seatsWhen } from './roster-change.ts';
 
 /*
  * Things that the quorum declares to be lost, or found again, held to the ledger of the pack before. Pure; used while planning,
@@ -72,7 +73,14 @@ export function holdLosses(
   const steps = stepsOf(plan);
   const found = new Map<string, number>();
   const declared = new Map<string, Declared>();
+  const isLost: IsLost = (token) =>
+    (declared.get(`quorum-token ${token}`) ?? lastLoss(ledger, 'quorum-token', token))?.state === 'lost';
   for (const [index, step] of steps.entries()) {
+    if (roster)
+      holdHolders(plan, step, roster, isLost, (text, hint) => {
+        const path = [...(paths.get(step.key) ?? []), 'with', 'holders'];
+        reporter.at(positions, path, 'PLAN_PEOPLE', escapeForeign(text), hint);
+      });
     if (step.type !== RECORDS_LOSS) continue;
     const params = step.params as unknown as LossParams;
     const say = (path: Path, text: string, hint?: string) =>
@@ -90,6 +98,29 @@ export function holdLosses(
     if (params.state === 'found') found.set(id, index);
   }
   holdHere(plan, steps, found, { ledger, positions, paths }, reporter);
+}
+
+type IsLost = (signingSpki: string) => boolean;
+
+/** A share is sealed to all tokens that its holder has by the roster; whoever gets another one here has that by then. */
+function holdHolders(
+  plan: Plan,
+  step: PlannedStep,
+  roster: Roster,
+  isLost: IsLost,
+  say: (text: string, hint: string) => void,
+): void {
+  const { holders } = step.params;
+  if (typeof holders !== 'string') return;
+  const renews = changeOf(plan)?.renews ?? [];
+  const lost = seatsWhen(plan, step, holders).filter(
+    (seat) => !renews.includes(seat) && memberOf(roster, seat)?.tokens.some(({ signingSpki }) => isLost(signingSpki)),
+  );
+  if (lost.length > 0)
+    say(
+      `no share is sealed to a token that is lost, and one of ${lost.join(', ')} is by then`,
+      'have the token replaced first ("change-roster", renews), or seat others',
+    );
 }
 
 /** The last that was declared of a thing: by the ledger, or by an earlier step. */

@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { parseUtc } from '../base/dates.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { TRANSCRIBES_EARLIER } from '../ledger/on-paper.ts';
+import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import { lastBefore, TRANSCRIBES_EARLIER } from '../ledger/on-paper.ts';
+import { readLedger } from '../ledger/read.ts';
 import { fieldFault } from '../plan/field-value.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import { defineStep } from '../plan/step-type.ts';
@@ -20,7 +23,7 @@ export const transcribeEarlier = defineStep({
   summary: 'Type into the record that a thing was destroyed on paper, after an earlier ceremony had closed.',
   irreversible: false,
   fields: () => ({ at: { type: 'utc' } }),
-  needs: ['terminal', 'clock'],
+  needs: ['terminal', 'clock', 'pack'],
   schema: z.strictObject({
     kind: z.enum(['medium', 'paper-share'], { error: 'medium or paper-share' }),
     thing: z
@@ -49,9 +52,10 @@ export const transcribeEarlier = defineStep({
     'It counts as destroyed from then on, and every account of it says that it was on paper.',
   ],
   paper: () => [seen('the paper says so, and has these signatures', 'the time was typed as it stands on paper')],
-  async *run(params, step, { terminal, clock }) {
+  async *run(params, step, { terminal, clock, pack }) {
     const seat = step.by[0] as string;
-    const problem = (typed: string) => timeFault(typed, clock.now());
+    const ledger = (await pack.list()).includes(PREVIOUS_LEDGER) ? readLedger(await pack.read(PREVIOUS_LEDGER)) : null;
+    const problem = (typed: string) => timeFault(typed, clock.now(), params, ledger);
     const text = `The paper of ceremony ${params.ceremony}: when was "${params.thing}" destroyed?`;
     const at = await terminal.ask({ step: step.key, seat, text, kind: 'utc', problem });
     const fault = problem(at);
@@ -70,7 +74,8 @@ export const transcribeEarlier = defineStep({
     const faults = answerersFaults(step, answer, step.say);
     if (unit !== params.thing || did !== 'destroyed' || Object.keys(more).length > 0)
       faults.push(`what is recorded is ${JSON.stringify(answer.values)}, and not that "${params.thing}" was destroyed`);
-    const time = timeFault(String(at ?? ''), answer.at);
+    const bytes = evidence.file(PREVIOUS_LEDGER);
+    const time = timeFault(String(at ?? ''), answer.at, params, bytes ? readLedger(bytes) : null);
     if (time) faults.push(`the time is ${JSON.stringify(at ?? null)}: ${time}`);
     return faults.map((fault) => finding(step, fault));
   },
@@ -80,9 +85,21 @@ function finding({ number, key }: PlannedStep, message: string) {
   return { check: 'STEP-ON-PAPER', message: `step ${number} "${key}": ${message}`, where: 'events.jsonl' };
 }
 
-/** What was done on paper was done before it is typed. */
-function timeFault(typed: string, now: string): string | undefined {
+const MINUTE = 60_000;
+
+/** What was done on paper was done before it is typed, and after all that the ledger has of that ceremony, and of the thing. */
+function timeFault(
+  typed: string,
+  now: string,
+  { thing, ceremony }: { readonly thing: string; readonly ceremony: number },
+  ledger: Ledger | null,
+): string | undefined {
   const fault = fieldFault(typed, 'utc', undefined);
   if (fault) return fault;
-  return parseUtc(typed) <= parseUtc(now) ? undefined : `it is only ${now}`;
+  if (parseUtc(typed) > parseUtc(now)) return `it is only ${now}`;
+  const last = ledger ? lastBefore(ledger, thing, ceremony) : undefined;
+  // People write hours and minutes.
+  if (last !== undefined && parseUtc(typed) + MINUTE <= parseUtc(last))
+    return `the ledger has what was done in ceremony ${ceremony} or before its close, or with "${thing}", until ${last}`;
+  return undefined;
 }

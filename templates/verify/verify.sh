@@ -1385,7 +1385,8 @@ done
 
 printf '\n%s checks, %s faults. Mode: %s. Outcome: %s.\n' "$checks" "$faults" "$mode" "$outcome"
 printf 'Not checked here: the plan and its order of steps, times and expiry, floors of the script, key attributes,\n'
-printf 'fields and lint of certificates, CRLs and requests, what OCSP responses say, lists of issued certificates, the ledger. "quorate verify" checks them.\n'
+printf 'fields and lint of certificates, CRLs and requests, what OCSP responses say, lists of issued certificates, the ledger,\n'
+printf 'which quorum tokens were declared lost. "quorate verify" checks them.\n'
 cat "$work/evidence"
 grep -E '^timestamps/' "$work/files" | while read -r file; do
   printf 'NOT checked: %s: anybody may have added it.\n' "$file"

@@ -1,5 +1,6 @@
 import { describe, test } from 'node:test';
-import { Losses } from '../../src/guard/losses.ts';
+import type { HsmSession } from '../../src/guard/hsm.ts';
+import { Losses, requireAway } from '../../src/guard/losses.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { readLedger } from '../../src/ledger/read.ts';
 import type { Operation } from '../../src/quorum/operation.ts';
@@ -84,6 +85,17 @@ describe('the guard judges a declaration that a thing is lost by its own ledger 
     const losses = new Losses(LEDGER);
     assertRefuses(() => losses.judge(card(), changed), 'DESCRIPTOR_INVALID', /^"dave" has no token/);
     losses.judge(card(), changed, ROSTER);
+  });
+
+  test('an HSM of this ceremony is not lost, at whichever of its HSMs that is declared', () => {
+    const here = (serial: string) => [{ serial, authorized: { name: 'root-hsm' } }] as unknown as HsmSession[];
+    assertRefuses(
+      () => requireAway(declaration(), here(HSM_SERIAL)),
+      'DESCRIPTOR_INVALID',
+      /is in this ceremony, as "root-hsm": it is not lost$/,
+    );
+    requireAway(declaration(), here('hsm-0002'));
+    requireAway(declaration({ to: 'found' }), here(HSM_SERIAL));
   });
 
   test('refuses everything where there was no ceremony before', () =>

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { JsonObject } from '../../src/base/canonical-json.ts';
-import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
+import { NO_DIGEST, type Sha256, sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { type Ledger, ledgerBytes } from '../../src/ledger/ledger.ts';
 import { buildManifest, manifestFile } from '../../src/pack/manifest.ts';
 import { copyStatement, type Operation } from '../../src/quorum/operation.ts';
+import { nextRosterBytes } from '../../src/quorum/roster-change.ts';
 import type { ShareSet } from '../../src/quorum/share-set.ts';
 import { parseSpki } from '../../src/x509/public-key.ts';
 import { verifySignature } from '../../src/x509/signature.ts';
@@ -204,7 +205,14 @@ describe('an HSM that an earlier ceremony left', { concurrency: false }, () => {
         new RegExp(`^the quorum token of "${holder}" is declared lost: it signs and opens nothing$`),
       ),
     );
+    // Nor does it change who is on the roster.
+    const roster = nextRosterBytes(Buffer.from(String(first.stage.start['roster']), 'base64'), [OFFICERS[4] ?? ''], []);
+    await assert.rejects(
+      guard.guard.signNextRoster(holder, roster),
+      refuses('TOKEN_UNEXPECTED', /^the quorum token of ".*" is declared lost: it signs and opens nothing$/),
+    );
     const others = OFFICERS.slice(1, 4);
+    await assert.rejects(guard.propose(proof()), refuses('DESCRIPTOR_INVALID', /is declared lost: nothing is done/));
     guard.screen = '';
     const { facts } = await guard.guard.execute(id, await guard.approvals(id, others));
     assert.match(guard.screen, /OPERATION {3}RECORD THAT SOMETHING LOST IS FOUND/);
@@ -213,5 +221,42 @@ describe('an HSM that an earlier ceremony left', { concurrency: false }, () => {
     const done = await guard.guard.execute(again.id, await guard.approvals(again.id, others, user()));
     assert.equal(typeof done.facts['signature'], 'string');
     await assert.rejects(guard.propose(found), refuses('DESCRIPTOR_INVALID', /is not lost$/));
+  });
+
+  test('nobody authorizes a ceremony with a quorum token that the ledger has as lost', async () => {
+    const role = first.roster.classes.get('authorize')?.role;
+    const { seat, tokens } = first.roster.members.find((member) => member.role === role) ?? { seat: '', tokens: [] };
+    const loss = { state: 'lost' as const, since: '2027-03-01', exposed: true, how: 'Gone.', circumstances: '-' };
+    const row = { ...loss, witness: 'witness-1', step: 'gone', at: '2027-03-02T00:00:00Z', approvedBy: [] };
+    const holder = { seat, key: tokens[0]?.encryptionSpki as Sha256 };
+    const losses: Ledger['losses'] = [{ kind: 'quorum-token', thing: tokens[0]?.signingSpki ?? '', holder, ...row }];
+    await assert.rejects(
+      second(ledger({ losses })),
+      refuses('TOKEN_UNEXPECTED', new RegExp(`^the quorum token of "${seat}" is declared lost`)),
+    );
+    const found = losses.map((one) => ({ ...one, state: 'found' as const }));
+    await second(ledger({ losses: [...losses, ...found] }));
+  });
+
+  test('approvals and shares of a token are worth nothing once it is declared lost', async () => {
+    const guard = await second(ledger());
+    const [holder = ''] = THREE;
+    const card = first.roster.members.find(({ seat }) => seat === holder)?.tokens[0];
+    const before = await guard.propose(proof());
+    const approvals = await guard.approvals(before.id, THREE, user());
+    const lost = await guard.propose({
+      ...{ op: 'record-loss', hsm: hsm(made.serial), step: 'gone', index: 0, hold: null, kind: 'quorum-token' },
+      ...{ thing: card?.signingSpki ?? '', holder: { seat: holder, key: card?.encryptionSpki as Sha256 }, to: 'lost' },
+      ...{ since: '2027-03-01', exposed: true, how: 'Gone.', circumstances: '-', witness: 'witness-1' },
+    });
+    const others = OFFICERS.slice(1, 4);
+    await guard.guard.execute(lost.id, await guard.approvals(lost.id, others));
+    await assert.rejects(
+      guard.guard.execute(before.id, approvals),
+      refuses('PROPOSAL_VOID', /was declined or withdrawn/),
+    );
+    const again = await guard.propose(proof());
+    const done = await guard.guard.execute(again.id, await guard.approvals(again.id, others, user()));
+    assert.equal(typeof done.facts['signature'], 'string');
   });
 });

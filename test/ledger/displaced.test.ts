@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { CustodyPlan } from '../../src/ledger/custody.ts';
-import { displaced, mediumName } from '../../src/ledger/displaced.ts';
-import type { LedgerBackup, LedgerShareSet } from '../../src/ledger/ledger.ts';
+import { displaced, displacedLosses, mediumName } from '../../src/ledger/displaced.ts';
+import type { LedgerBackup, LedgerLoss, LedgerShareSet } from '../../src/ledger/ledger.ts';
+import { lossOf } from '../../src/ledger/losses.ts';
+import { unitNamed } from '../../src/ledger/media.ts';
 
 const SET = { envelopes: { 'envelopes 1': ['a.p7m'], 'envelopes 2': ['a.p7m'] } } as unknown as LedgerShareSet;
 const BACKUP = { media: ['backups 1', 'backups 2'] } as unknown as LedgerBackup;
@@ -40,6 +42,19 @@ describe('a medium of which another has taken the name', () => {
       5,
     );
     assert.deepEqual(shareSets[0]?.paper, [{ ...page, unit: 'pages@alice (before ceremony 5)' }]);
+  });
+
+  test('is what was lost under that name, and the new one is not', () => {
+    const lost = (kind: LedgerLoss['kind'], thing: string) => ({ kind, thing, state: 'lost' }) as LedgerLoss;
+    const losses = [lost('medium', 'backups.1'), lost('medium', 'envelopes.1'), lost('hsm', 'backups.1')];
+    const materials = [material('backups', 'blank', 2)];
+    const things = (of: typeof materials) => displacedLosses(losses, { materials: of }, 5).map(({ thing }) => thing);
+    assert.deepEqual(things(materials), ['backups 1 (before ceremony 5)', 'envelopes.1', 'backups.1']);
+    assert.deepEqual(things([material('backups', 'sealed', 2)]), ['backups.1', 'envelopes.1', 'backups.1']);
+    const [medium = ''] = displaced({ shareSets: [], backups: [BACKUP] }, { materials }, 5).backups[0]?.media ?? [];
+    const ledger = { losses: displacedLosses(losses, { materials }, 5) };
+    assert.equal(lossOf(ledger, 'medium', unitNamed(medium))?.state, 'lost');
+    assert.equal(lossOf(ledger, 'medium', 'backups.1'), undefined);
   });
 
   test('keeps its name where it is the same that comes back, or where the other has another name', () => {

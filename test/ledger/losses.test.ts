@@ -72,6 +72,17 @@ describe('what is lost', () => {
       loss({ kind: 'medium', thing: 'envelopes.1', state: 'found' }),
     ];
     assert.deepEqual(said(found), [where('open'), where('open'), where('lost'), sealed, where('destroyed')]);
+    // Whoever has lost a token and is here with another one has lost the one that is not here.
+    const renewed = [...things, thing('new-card@dave', { kind: 'quorum-token', state: 'handed-over' })];
+    const cards = withLostThings(renewed, declared, (unit) => unit === 'new-card@dave').filter(({ unit }) =>
+      unit.endsWith('@dave'),
+    );
+    assert.deepEqual(
+      cards.map(({ state }) => state),
+      ['lost', 'handed-over'],
+    );
+    const alone = withLostThings([thing('cards@dave', { kind: 'quorum-token' })], declared, () => true);
+    assert.equal(alone[0]?.state, 'lost');
     // What is in the room is where the record of this ceremony has it.
     assert.deepEqual(said(found, ['hsm'])[1], sealed);
   });

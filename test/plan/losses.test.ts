@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import type { Ledger, LedgerLoss, LedgerThing } from '../../src/ledger/ledger.ts';
 import { readLedger } from '../../src/ledger/read.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
-import { readRoster } from '../../src/quorum/roster.ts';
+import { memberOf, readRoster } from '../../src/quorum/roster.ts';
 import { readScript, readSite } from '../../src/script/read-script.ts';
 import { STEP_TYPES } from '../../src/steps/registry.ts';
 import { forge } from '../forge/forge.ts';
@@ -47,6 +47,7 @@ const loss = (more: Partial<LedgerLoss>): LedgerLoss => ({
 const thing = (unit: string, state: LedgerThing['state']): LedgerThing => ({
   ...{ unit, kind: 'medium', make: null, serial: null, state, bag: null, place: null },
 });
+const SPKI = 'ab'.repeat(32);
 const SPARE = { ...(LEDGER.tokens[0] as Ledger['tokens'][number]), name: 'spare-hsm', serial: 'hsm-0009' };
 
 describe('a plan with declarations that things are lost', () => {
@@ -161,6 +162,24 @@ describe('a plan with declarations that things are lost', () => {
 
   test('takes a second declaration where it has become known that somebody has it', () => {
     assert.deepEqual(problems([], { losses: [loss({ kind: 'medium', thing: 'envelopes.1' })] }), []);
+  });
+
+  test('seals no share to a token that is lost by then', () => {
+    const rotate =
+      '      - { id: rotated, step: rotate-activation, by: administrator, check: witness, with: { token: root-hsm, set: user, holders: crypto-officer, envelopes: envelopes } }';
+    const said = (...lines: readonly string[]) =>
+      problems([[LINE('card-found'), lines.join('\n')]]).filter((one) => /no share is sealed/.test(one));
+    assert.deepEqual(said(rotate, LINE('card-found')), [
+      'PLAN_PEOPLE no share is sealed to a token that is lost, and one of dave is by then',
+    ]);
+    assert.deepEqual(said(LINE('card-found'), rotate), []);
+    const dave = memberOf(ROSTER, 'dave')?.tokens[0];
+    const lost = loss({ kind: 'quorum-token', thing: dave?.signingSpki ?? '', holder: { seat: 'dave', key: SPKI } });
+    const over = problems([[`${LINE('card-lost')}\n`, `${rotate}\n`]], { losses: [lost] });
+    assert.ok(
+      over.some((one) => /no share is sealed/.test(one)),
+      over.join('\n'),
+    );
   });
 
   test('uses an HSM that was lost once it is declared found, and not before', () => {

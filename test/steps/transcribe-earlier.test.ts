@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 import { CeremonyError } from '../../src/base/errors.ts';
 import { PREVIOUS_LEDGER } from '../../src/ledger/carried.ts';
 import { deriveLedger } from '../../src/ledger/derive.ts';
-import { type Ledger, ledgerBytes } from '../../src/ledger/ledger.ts';
+import { type Ledger, type LedgerBackup, type LedgerLoss, ledgerBytes } from '../../src/ledger/ledger.ts';
+import { lastBefore } from '../../src/ledger/on-paper.ts';
 import { readLedger } from '../../src/ledger/read.ts';
 import { makePlan } from '../../src/plan/make-plan.ts';
 import { readScript, readSite } from '../../src/script/read-script.ts';
@@ -38,12 +39,48 @@ test('the register has it as destroyed, on paper, and by whose ink; and is read 
   assert.deepEqual(readLedger(ledgerBytes(ledger)), ledger);
 });
 
-test('a time that is still to come is refused', async () => {
+async function typing(typed: string, now: string): Promise<string> {
+  const pack = { list: async () => [PREVIOUS_LEDGER], read: async () => file(PREVIOUS_LEDGER) };
   const { error } = await recordedBy(transcribeEarlier, stepOf('shredded'), {
-    ...{ terminal: terminalOf('2027-03-11T00:00:00Z').terminal, clock: { now: () => '2027-03-10T00:00:00Z' } },
+    ...{ terminal: terminalOf(typed).terminal, clock: { now: () => now }, pack },
   });
   assert.ok(error instanceof CeremonyError, String(error));
-  assert.match(error.message, /^"2027-03-11T00:00:00Z" was typed of "envelopes\.1": it is only 2027-03-10T00:00:00Z$/);
+  return error.message;
+}
+
+test('a time that is still to come is refused', async () => {
+  const error = await typing('2027-03-11T00:00:00Z', '2027-03-10T00:00:00Z');
+  assert.match(error, /^"2027-03-11T00:00:00Z" was typed of "envelopes\.1": it is only 2027-03-10T00:00:00Z$/);
+});
+
+test('a time is refused at which the ceremony had not closed', async () => {
+  const error = await typing('2026-02-01T00:00:00Z', '2027-03-10T00:00:00Z');
+  assert.match(
+    error,
+    /^"2026-02-01T00:00:00Z" was typed of "envelopes\.1": the ledger has what was done in ceremony 1 /,
+  );
+});
+
+test('a thing is not destroyed before what the ledger has of it, or of that ceremony', () => {
+  const loss = { kind: 'medium', thing: 'envelopes.1', state: 'found', at: '2029-01-01T00:00:00Z' } as LedgerLoss;
+  const later = { ...previous, number: 3 };
+  const [key] = previous.keys;
+  const last = key?.states.at(-1);
+  assert.ok(key && last);
+  assert.equal(lastBefore(later, 'envelopes.1', 1), last.at);
+  assert.equal(lastBefore({ ...later, losses: [loss] }, 'envelopes.1', 1), loss.at);
+  for (const other of [
+    { ...loss, thing: 'envelopes.2' },
+    { ...loss, state: 'lost' as const },
+  ])
+    assert.equal(lastBefore({ ...later, losses: [other] }, 'envelopes.1', 1), last.at);
+  assert.equal(lastBefore({ ...later, losses: [{ ...loss, state: 'lost' }] }, 'envelopes.1', 3), loss.at);
+  const after = { ...last, ceremony: 2, at: '2028-01-01T00:00:00Z' };
+  const keys = [{ ...key, states: [...key.states, after] }];
+  assert.equal(lastBefore({ ...later, keys }, 'envelopes.1', 1), last.at);
+  assert.equal(lastBefore({ ...later, keys }, 'envelopes.1', 2), after.at);
+  const backup = { media: ['envelopes 1'], madeAt: '2028-05-05T00:00:00Z' } as unknown as LedgerBackup;
+  assert.equal(lastBefore({ ...later, backups: [backup] }, 'envelopes.1', 1), backup.madeAt);
 });
 
 judges('shredded', [
@@ -65,6 +102,13 @@ judges('shredded', [
       event.checkedBy = [];
     }),
     /the answer is checked by nobody; the plan says ivo$/,
+  ],
+  [
+    'it was destroyed before it was written',
+    answered((event) => {
+      event.values.at = '2026-01-01T00:00:00Z';
+    }),
+    /the time is "2026-01-01T00:00:00Z": the ledger has what was done in ceremony 1 /,
   ],
   [
     'it was destroyed later',

@@ -21,7 +21,7 @@ const rosterOf = (tokens: Readonly<Record<string, string>>): Roster =>
     members: Object.entries(tokens).map(([seat, of]) => ({
       seat,
       role: 'officer',
-      tokens: [{ encryptionSpki: token(of) }],
+      tokens: [{ encryptionSpki: token(of), signingSpki: sha256(`signing ${of}`) }],
     })),
   }) as unknown as Roster;
 const OLD = rosterOf({ alice: 'alice', bob: 'bob', carol: 'carol', dave: 'dave' });
@@ -45,6 +45,13 @@ const wrapping = (made: ShareSet) => ({ op: 'wrap-key', set: { ...made, kind: 'k
 
 /** What the verifier finds in a record of these proposals. */
 function found(...proposals: readonly { seq: number; operation: Operation; begun?: boolean }[]): readonly string[] {
+  return foundAfter([], ...proposals);
+}
+
+function foundAfter(
+  events: readonly object[],
+  ...proposals: readonly { seq: number; operation: Operation; begun?: boolean }[]
+): readonly string[] {
   const findings: string[] = [];
   const parts = {
     proposals: proposals.map(({ seq, operation, begun = false }) => ({
@@ -52,6 +59,8 @@ function found(...proposals: readonly { seq: number; operation: Operation; begun
       intents: begun ? [{}] : [],
     })),
     rosterAt: (seq: number) => (seq > CHANGED ? NEW : OLD),
+    before: null,
+    events,
   };
   quorumRecipients.run(
     parts as never,
@@ -61,12 +70,13 @@ function found(...proposals: readonly { seq: number; operation: Operation; begun
 }
 
 /** Whether the guard has it approved, under the roster that is in force after the change. */
-function takes(operation: Operation): boolean {
+function takes(operation: Operation, lost?: string): boolean {
   try {
-    holdSealedToRoster(NEW, operation);
+    holdSealedToRoster(NEW, operation, (one) => one === lost);
     return true;
   } catch (error) {
-    assert.ok(error instanceof CeremonyError && error.code === 'SHARE_FOREIGN_SET');
+    assert.ok(error instanceof CeremonyError);
+    assert.equal(error.code, lost === undefined ? 'SHARE_FOREIGN_SET' : 'TOKEN_UNEXPECTED');
     return false;
   }
 }
@@ -111,6 +121,20 @@ describe('share sets that were sealed before the roster changed', () => {
         assert.ok(found(...earlier, { seq: AFTER, operation: finishes }).length > 0);
     });
   }
+
+  it('are put to use by nothing while the token of a custodian is lost, by either', () => {
+    const thing = sha256('signing bob');
+    const lost = (seq: number, to = 'lost') => ({ seq, type: 'result', outcome: 'done', facts: { ...BOB, to } });
+    const BOB = { kind: 'quorum-token', thing };
+    const said = [`events.jsonl:${AFTER}: the share of "bob" is sealed to a token that was declared lost`];
+    for (const operation of [rotation(SEALED_AFTER), wrapping(SEALED_AFTER)]) {
+      assert.ok(!takes(operation, thing));
+      assert.deepEqual(foundAfter([lost(2)], { seq: AFTER, operation }), said);
+      assert.deepEqual(foundAfter([lost(2), lost(3, 'found')], { seq: AFTER, operation }), []);
+      assert.deepEqual(foundAfter([lost(AFTER + 1)], { seq: AFTER, operation }), []);
+    }
+    assert.ok(takes(rotation(SEALED_AFTER, BEGUN), thing));
+  });
 
   it('wrap no key after it: what was begun under them is begun anew under the roster in force', () => {
     assert.ok(!takes(wrapping(SEALED_BEFORE)));

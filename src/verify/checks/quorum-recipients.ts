@@ -3,15 +3,17 @@ import { CLASS_OF, type Operation } from '../../quorum/operation.ts';
 import { memberOf } from '../../quorum/roster.ts';
 import type { ShareSet } from '../../quorum/share-set.ts';
 import { defineCheck } from '../check.ts';
+import { lostTokens } from '../lost-tokens.ts';
 import type { Proposal } from '../parts.ts';
 import { at } from '../where.ts';
 
 export const quorumRecipients = defineCheck({
   id: 'QUORUM-RECIPIENTS',
   title:
-    'every share is sealed to the tokens of its custodian, all of them and no other, and every custodian may approve',
-  needs: ['proposals', 'rosterAt'],
-  run({ proposals, rosterAt }, { report }) {
+    'every share is sealed to the tokens of its custodian, all of them and no other, none of which is lost, and every custodian may approve',
+  needs: ['proposals', 'rosterAt', 'before', 'events'],
+  run({ proposals, rosterAt, before, events }, { report }) {
+    const wasLost = lostTokens(before, events);
     for (const proposal of proposals) {
       const { event, descriptor } = proposal;
       const { operation } = descriptor;
@@ -25,6 +27,11 @@ export const quorumRecipients = defineCheck({
           report(at(event), `"${share.seat}", who would hold a share, is no ${role ?? 'approver'} of the roster`);
         else if (tokens.join() !== share.recipients.toSorted().join()) {
           report(at(event), `the share of "${share.seat}" is not sealed to exactly their ${tokens.length} tokens`);
+        } else {
+          // What is lost before it is put to use gets no share either.
+          const seq = proposal.intents.at(-1)?.seq ?? event.seq;
+          if (member.tokens.some(({ signingSpki }) => wasLost?.(signingSpki, seq)))
+            report(at(event), `the share of "${share.seat}" is sealed to a token that was declared lost`);
         }
       }
     }
