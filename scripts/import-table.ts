@@ -50,6 +50,7 @@ export const PURE_CRYPTO: readonly string[] = [
   'createHash',
   'createHmac',
   'createPublicKey',
+  'createVerify',
   'hash',
   'hkdfSync',
   'KeyObject',

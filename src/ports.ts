@@ -1,6 +1,7 @@
 import type { JsonObject } from './base/canonical-json.ts';
 import type { Sha256 } from './base/digest.ts';
 import type { CeremonyError } from './base/errors.ts';
+import type { Octets } from './base/octets.ts';
 import type { OcspAnswers } from './pki/ocsp-response.ts';
 import type { OwnRequest } from './pki/own-request.ts';
 import type { CertificateRequest, CrlRequest } from './pki/request.ts';
@@ -151,13 +152,13 @@ export interface Terminal {
 
 /** Files to be made, with their bytes; not all of them need be in memory at once. */
 export type NewFiles =
-  | Iterable<readonly [path: string, bytes: Uint8Array]>
-  | AsyncIterable<readonly [path: string, bytes: Uint8Array]>;
+  | Iterable<readonly [path: string, bytes: Octets]>
+  | AsyncIterable<readonly [path: string, bytes: Octets]>;
 
 /** The output folder. Files are created exclusively, written whole and made durable; nothing is ever overwritten. */
 export interface Files {
   /** Durable when it resolves. @throws CeremonyError OUTPUT_EXISTS, OUTPUT_UNWRITABLE, OUTPUT_FULL */
-  create(path: string, bytes: Uint8Array): Promise<void>;
+  create(path: string, bytes: Octets): Promise<void>;
   /** The same for many files at once; all are durable when it resolves. A refusal may leave some of them, each whole. */
   createAll(files: NewFiles): Promise<void>;
   /** Appends lines, and the line feed of the last, to a file of the transcript; durable when it resolves. */
@@ -167,6 +168,8 @@ export interface Files {
    * @throws CeremonyError FILE_MISSING, FILE_UNREADABLE, FILE_TOO_LARGE; PATH_REFUSED for a link
    */
   read(path: string, most?: number): Promise<Uint8Array>;
+  /** The same, where they are: read when somebody looks at them. @throws CeremonyError as `read` */
+  open(path: string, most?: number): Promise<Octets>;
   list(): Promise<readonly string[]>;
 }
 
@@ -289,13 +292,13 @@ export interface EnrolledToken extends Presented {
 /** A proposal handed to the guard: it recomputes the digests, and renders the screen from these very bytes. */
 export interface GuardProposal {
   readonly descriptor: Uint8Array;
-  readonly payload: Uint8Array | null;
+  readonly payload: Octets | null;
   /** Of a CRL: the one before it, which the guard holds to its own ledger. */
-  readonly previous?: Uint8Array;
+  readonly previous?: Octets;
   /** Of a key that is to be unwrapped: the wrapped key, from a medium. The record has its digest, and never it. */
   readonly wrapped?: Uint8Array;
   /** And the delta CRL after it, likewise. */
-  readonly delta?: Uint8Array;
+  readonly delta?: Octets;
   /**
    * SEQUENCE OF Certificate, likewise: of a CRL of a partition what the ledger has of those that it lists anew, of an OCSP response by
    * such CRLs those that it answers for.
@@ -398,7 +401,7 @@ export interface Guard {
     /** Public keys made on it since, with their labels. */
     readonly keys: readonly { readonly spki: string; readonly label: string }[];
     /** TBSCertList of a CRL; where it is known to be signed, what its key signed it with. */
-    readonly payload?: Uint8Array;
+    readonly payload?: Octets;
     readonly signature?: Uint8Array;
   }): Promise<void>;
   /**
@@ -456,13 +459,14 @@ export type StepGuard = Pick<
 /** Issuing: requests and filled holes → to-be-signed bytes → certificates and CRLs. */
 export interface Issue {
   tbsCertificate(request: CertificateRequest, holes: { spki: Uint8Array; serial: Uint8Array }): Promise<Uint8Array>;
-  tbsCertList(request: CrlRequest): Promise<Uint8Array>;
+  /** What it keeps of the CRL before stays where that is. */
+  tbsCertList(request: CrlRequest): Promise<Octets>;
   /** The CertificationRequestInfo of a request for a key of ours. */
   requestInfo(request: OwnRequest, spki: Uint8Array): Promise<Uint8Array>;
   /** The ResponseData of OCSP answers. */
   responseData(asked: OcspAnswers): Promise<Uint8Array>;
   /** SEQUENCE { tbs, AlgorithmIdentifier, BIT STRING } */
-  assemble(tbs: Uint8Array, signatureAlgorithm: string, signature: Uint8Array): Uint8Array;
+  assemble<Bytes extends Octets>(tbs: Bytes, signatureAlgorithm: string, signature: Uint8Array): Bytes;
   /** A certificate of the same shape with a throw-away key, for linting before any key exists; or with the one that it is to have. */
   standIn(request: CertificateRequest, spki?: Uint8Array): Promise<Uint8Array>;
 }

@@ -19,7 +19,9 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CeremonyError } from '../base/errors.ts';
+import { type Octets, windowsOf } from '../base/octets.ts';
 import type { CopyFiles, FolderEntry, MediumFiles, NewFiles } from '../ports.ts';
+import { FileOctets } from './file-octets.ts';
 
 /** Where a file lies until it is whole and durable. Nothing here has its final name. */
 const INCOMING = '.incoming';
@@ -59,7 +61,7 @@ export class FolderFiles implements CopyFiles, MediumFiles {
     this.#goesOn = goesOn;
   }
 
-  async create(path: string, bytes: Uint8Array): Promise<void> {
+  async create(path: string, bytes: Octets): Promise<void> {
     await this.createAll([[path, bytes]]);
   }
 
@@ -120,7 +122,7 @@ export class FolderFiles implements CopyFiles, MediumFiles {
   }
 
   /** @param named told of the name before anything is in the file */
-  #writeIncoming(bytes: Uint8Array, named: (path: string) => void): void {
+  #writeIncoming(bytes: Octets, named: (path: string) => void): void {
     let fd = -1;
     named(this.#withFreeName((name) => (fd = openSync(name, CREATE, 0o600))));
     try {
@@ -187,7 +189,7 @@ export class FolderFiles implements CopyFiles, MediumFiles {
     this.#reserve = path;
   }
 
-  #writeNew(path: string, bytes: Uint8Array): void {
+  #writeNew(path: string, bytes: Octets): void {
     const fd = openSync(path, CREATE, 0o600);
     try {
       this.#writeWhole(fd, bytes);
@@ -196,7 +198,12 @@ export class FolderFiles implements CopyFiles, MediumFiles {
     }
   }
 
-  #writeWhole(fd: number, bytes: Uint8Array): void {
+  #writeWhole(fd: number, octets: Octets): void {
+    if (octets instanceof Uint8Array) this.#writeBytes(fd, octets);
+    else for (const window of windowsOf(octets)) this.#writeBytes(fd, window);
+  }
+
+  #writeBytes(fd: number, bytes: Uint8Array): void {
     for (let at = 0; at < bytes.length; ) {
       try {
         at += writeSync(fd, bytes, at);
@@ -258,6 +265,19 @@ export class FolderFiles implements CopyFiles, MediumFiles {
       } finally {
         closeSync(fd);
       }
+    } catch (cause) {
+      throw this.#unreadable(cause, path);
+    }
+  }
+
+  async open(path: string, most?: number): Promise<Octets> {
+    const target = this.#resolve(path);
+    try {
+      this.#requireFolders(dirname(path));
+      const octets = new FileOctets(target, path);
+      if (most !== undefined && octets.length > most)
+        throw new CeremonyError('FILE_TOO_LARGE', `"${path}" has ${octets.length} bytes, expected at most ${most}`);
+      return octets;
     } catch (cause) {
       throw this.#unreadable(cause, path);
     }

@@ -124,7 +124,7 @@ export class GuardClient implements Guard {
       ...(wrapped ? { wrapped: wrapped.length } : {}),
       ...(certificates ? { certificates: certificates.length } : {}),
     };
-    const bytes = [payload, previous, delta, wrapped, certificates].filter((part) => part instanceof Uint8Array);
+    const bytes = [payload, previous, delta, wrapped, certificates].filter((part) => part != null);
     return (await this.#call('propose', params, { bytes })).bytes;
   }
 

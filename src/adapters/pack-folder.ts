@@ -3,8 +3,10 @@ import { closeSync, constants, fstatSync, lstatSync, openSync, readdirSync, read
 import { join } from 'node:path';
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import type { Octets } from '../base/octets.ts';
 import { escapeForeign } from '../base/text.ts';
 import type { PackSource, SourceFault, SourceFaultKind } from '../pack/source.ts';
+import { FileOctets } from './file-octets.ts';
 
 /** A pack nests three deep, and answers to OCSP requests as deep as there are slashes in base64; who made this folder is not known. */
 const DEEPEST = 24;
@@ -82,6 +84,10 @@ export function openPackFolder(folder: string, limitOf: (path: string) => number
       const size = sizes.get(path);
       return size === undefined ? undefined : readWhole(join(folder, path), size, path);
     },
+    open: (path) => {
+      const size = sizes.get(path);
+      return size === undefined ? undefined : openWhole(join(folder, path), size, path);
+    },
     digest: (path) => {
       const size = sizes.get(path);
       return size === undefined ? undefined : digestOf(join(folder, path), size, path);
@@ -110,6 +116,18 @@ function readWhole(path: string, size: number, name: string): Uint8Array {
   const bytes = Buffer.alloc(size);
   readInto(path, size, name, (at) => bytes.subarray(at));
   return bytes;
+}
+
+/** The same, read when somebody looks. @throws CeremonyError PACK_UNREADABLE as readWhole, and what reading it then throws */
+function openWhole(path: string, size: number, name: string): Octets {
+  let octets: Octets;
+  try {
+    octets = new FileOctets(path, name);
+  } catch (cause) {
+    throw new CeremonyError('PACK_UNREADABLE', `"${name}" could be read before and cannot be now`, { cause });
+  }
+  if (octets.length !== size) throw new CeremonyError('PACK_UNREADABLE', `"${name}" changed while the pack was read`);
+  return octets;
 }
 
 /** Of a file of any size, piece by piece. @throws CeremonyError PACK_UNREADABLE as readWhole */

@@ -1,4 +1,6 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
+import { HeldOctets } from './held-octets.ts';
+import { type Octets, windowsOf } from './octets.ts';
 
 /** 64 lower-case hexadecimal digits. */
 export type Sha256 = string;
@@ -6,8 +8,13 @@ export type Sha256 = string;
 /** Stands for "there is none before this": the predecessor of a first line, roster or pack. */
 export const NO_DIGEST: Sha256 = '0'.repeat(64);
 
-export function sha256(bytes: Uint8Array | string): Sha256 {
-  return hash('sha256', bytes, 'hex');
+export function sha256(bytes: Octets | string): Sha256 {
+  if (typeof bytes === 'string' || bytes instanceof Uint8Array) return hash('sha256', bytes, 'hex');
+  // What was hashed when it was first looked at is held to that.
+  if (bytes instanceof HeldOctets) return bytes.sha256;
+  const digest = createHash('sha256');
+  for (const window of windowsOf(bytes)) digest.update(window);
+  return digest.digest('hex');
 }
 
 export function isSha256(value: unknown): value is Sha256 {

@@ -1,5 +1,6 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import type { Octets } from '../base/octets.ts';
 import { sameBytes } from '../der/reader.ts';
 import type { Ledger, LedgerCertificate } from '../ledger/ledger.ts';
 import type { Pack } from '../pack/pack-reader.ts';
@@ -87,13 +88,13 @@ interface Signed extends Signature {
 export function signerOf(
   { certificates }: LedgerFiles,
   signed: Signed,
-  tbs: Uint8Array,
+  tbs: Octets,
 ): KnownCertificate | null | undefined {
   const named = certificates.filter(({ content }) => sameBytes(content.subject.der, signed.issuer.der));
   return named.length === 0 ? null : named.find(({ content }) => hasSigned(content, signed, tbs));
 }
 
-export function hasSigned({ spki }: Pick<Certificate, 'spki'>, signed: Signature, tbs: Uint8Array): boolean {
+export function hasSigned({ spki }: Pick<Certificate, 'spki'>, signed: Signature, tbs: Octets): boolean {
   try {
     return verifySignature(spki, signed.signatureAlgorithm.der, tbs, signed.signature);
   } catch (error) {

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream';
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError, type ErrorCode, isErrorCode } from '../base/errors.ts';
-import { encodeFrame, FrameDecoder } from './frames.ts';
+import type { Octets } from '../base/octets.ts';
+import { encodeFrame, type Frame, FrameDecoder, type FramePiece, framePieces, type Sink } from './frames.ts';
 
 /** A reply: public facts, and raw bytes beside them. */
 export interface Reply {
@@ -11,7 +12,7 @@ export interface Reply {
 
 export interface CallOptions {
   /** Of several parts the peer is told the lengths in the parameters. */
-  readonly bytes?: Uint8Array | readonly Uint8Array[];
+  readonly bytes?: Octets | readonly Octets[];
 }
 
 /** Asks a peer process, one request after another or several at once; every answer finds its question by number. */
@@ -22,6 +23,8 @@ export class Caller {
   readonly #peer: string;
   readonly #noted: ((note: string) => void) | undefined;
   #next = 1;
+  #isWriting = false;
+  readonly #queue: Generator<FramePiece>[] = [];
   #end: Error | undefined;
 
   /**
@@ -58,7 +61,8 @@ export class Caller {
     if (this.#end) return Promise.reject(this.#end);
     const id = this.#next++;
     const { bytes = [] } = options;
-    const frame = encodeFrame({ id, method, params }, ...(bytes instanceof Uint8Array ? [bytes] : bytes));
+    const parts = 'length' in bytes && !Array.isArray(bytes) ? [bytes as Octets] : (bytes as readonly Octets[]);
+    const writes = framePieces({ id, method, params }, parts);
     return new Promise<Reply>((resolve, reject) => {
       const settle =
         <T>(then: (value: T) => void) =>
@@ -67,9 +71,41 @@ export class Caller {
           then(value);
         };
       this.#waiting.set(id, { resolve: settle(resolve), reject: settle(reject) });
-      // The frame may carry a PIN: it is zeroed as soon as the operating system has it.
-      this.#stream.write(frame, () => frame.fill(0));
+      this.#write(writes);
     });
+  }
+
+  /** One frame after the other, and of a long one a piece once the operating system has the one before. */
+  #write(pieces: Generator<FramePiece>): void {
+    if (this.#isWriting) {
+      this.#queue.push(pieces);
+      return;
+    }
+    this.#isWriting = true;
+    const next = (from: Generator<FramePiece>): void => {
+      let piece: IteratorResult<FramePiece>;
+      try {
+        piece = from.next();
+      } catch (cause) {
+        // Half a frame is out: the peer could take nothing else for what it is any more.
+        this.#fail(cause instanceof Error ? cause : new Error(String(cause)));
+        this.#stream.destroy();
+        return;
+      }
+      if (piece.done) {
+        const waiting = this.#queue.shift();
+        if (waiting) next(waiting);
+        else this.#isWriting = false;
+        return;
+      }
+      const { bytes, isOurs } = piece.value;
+      this.#stream.write(bytes, (error) => {
+        // It may carry a PIN: it is zeroed as soon as the operating system has it.
+        if (isOurs) bytes.fill(0);
+        if (!error) next(from);
+      });
+    };
+    next(pieces);
   }
 
   close(): void {
@@ -100,23 +136,28 @@ export class Caller {
 
 export interface Request {
   readonly params: JsonObject;
-  /** Zeroed by `serve` after the handler has settled. */
+  /** Zeroed by `serve` after the handler has settled. Empty where they were put aside. */
   readonly bytes: Buffer;
+  /** What was put aside instead, and stays. */
+  readonly aside?: Octets;
 }
 
 /** `bytes` of a reply that hold a secret are zeroed once written when `secret` is set. */
 export type Answer = { readonly value?: Json; readonly bytes?: Uint8Array; readonly secret?: boolean } | undefined;
 export type Handlers = { readonly [method: string]: (request: Request) => Promise<Answer> | Answer };
 
-/** Answers a peer, one request at a time, in the order they came. Ends (resolves) when the peer closes its side. */
-export function serve(stream: Duplex, handlers: Handlers): Promise<void> {
-  const decoder = new FrameDecoder();
+/**
+ * Answers a peer, one request at a time, in the order they came. Ends (resolves) when the peer closes its side.
+ * @param sinkFor where so many raw bytes of a request go; into memory, unless told
+ */
+export function serve(stream: Duplex, handlers: Handlers, sinkFor?: (size: number) => Sink | undefined): Promise<void> {
+  const decoder = new FrameDecoder(sinkFor);
   let queue: Promise<void> = Promise.resolve();
   return new Promise((resolve, reject) => {
     stream.on('data', (chunk: Buffer) => {
       try {
         for (const frame of decoder.push(chunk)) {
-          queue = queue.then(() => answer(stream, handlers, frame.head, frame.bytes));
+          queue = queue.then(() => answer(stream, handlers, frame));
           // An answer that cannot be written is a bug: better to end than to leave the peer waiting.
           queue.catch(reject);
         }
@@ -141,14 +182,15 @@ export function sendNote(stream: Duplex, note: string): Promise<void> {
   });
 }
 
-async function answer(stream: Duplex, handlers: Handlers, head: JsonObject, bytes: Buffer): Promise<void> {
+async function answer(stream: Duplex, handlers: Handlers, { head, bytes, aside }: Frame): Promise<void> {
   const id = head['id'] ?? 0;
   let frame: Buffer;
   try {
     const method = String(head['method']);
     const handler = Object.hasOwn(handlers, method) ? handlers[method] : undefined;
     if (!handler) throw new CeremonyError('REQUEST_UNKNOWN', `no such request: "${method}"`);
-    const result = (await handler({ params: (head['params'] ?? {}) as JsonObject, bytes })) ?? {};
+    const long = aside ? { aside: aside() } : {};
+    const result = (await handler({ params: (head['params'] ?? {}) as JsonObject, bytes, ...long })) ?? {};
     try {
       frame = encodeFrame({ id, value: result.value ?? null }, ...(result.bytes ? [result.bytes] : []));
     } finally {

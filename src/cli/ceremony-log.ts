@@ -101,6 +101,7 @@ export class CeremonyLog {
         pending = [];
       },
       read: (path) => files.read(path),
+      open: (path) => files.open(path),
       list: () => files.list(),
     };
   }

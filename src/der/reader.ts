@@ -5,6 +5,8 @@ import { TAG, tagName } from './tags.ts';
 export interface DerSource {
   readonly bytes: Uint8Array;
   readonly name: string;
+  /** Where in the document they begin, if they are a part of it: messages say places in the document. 0 unless told. */
+  readonly from?: number;
 }
 
 /** One element: its identifier octet and where in the source it stands. Its content has not been looked at. */
@@ -39,7 +41,8 @@ const MAX_DEPTH = 32;
 
 /** @throws CeremonyError DER_INVALID, always: `NAME, byte N: MESSAGE` */
 export function refuse(source: DerSource, at: number, message: string): never {
-  throw new CeremonyError('DER_INVALID', `${source.name}, byte ${at}: ${message}`, { details: { offset: at } });
+  const offset = (source.from ?? 0) + at;
+  throw new CeremonyError('DER_INVALID', `${source.name}, byte ${offset}: ${message}`, { details: { offset } });
 }
 
 /**
@@ -48,13 +51,7 @@ export function refuse(source: DerSource, at: number, message: string): never {
  * @throws CeremonyError DER_INVALID
  */
 export function readDer(bytes: Uint8Array, name: string, limits: DerLimits = {}): DerNode {
-  const maxBytes = limits.maxBytes ?? DEFAULT_MAX_BYTES;
-  const source = { bytes, name };
-  if (bytes.length > maxBytes) refuse(source, maxBytes, `expected at most ${maxBytes} bytes, found ${bytes.length}`);
-  const node = readAt(source, 0, bytes.length, 0);
-  if (node.end !== bytes.length)
-    refuse(source, node.end, `expected the end, found ${bytes.length - node.end} more bytes`);
-  return node;
+  return readStart(bytes, bytes.length, name, limits);
 }
 
 /** As readDer, for what an OCTET STRING or BIT STRING of a document holds: offsets stay those of the document. */
@@ -65,8 +62,26 @@ export function readInside(source: DerSource, from: number, end: number, depth: 
   return node;
 }
 
+/**
+ * As readDer, for the first octets of a document of `length`: an element may end beyond them, and what begins there cannot be
+ * read from them.
+ */
+export function readStart(bytes: Uint8Array, length: number, name: string, limits: DerLimits = {}): DerNode {
+  const maxBytes = limits.maxBytes ?? DEFAULT_MAX_BYTES;
+  const source = { bytes, name };
+  if (length > maxBytes) refuse(source, maxBytes, `expected at most ${maxBytes} bytes, found ${length}`);
+  const node = readAt(source, 0, length, 0);
+  if (node.end !== length) refuse(source, node.end, `expected the end, found ${length - node.end} more bytes`);
+  return node;
+}
+
+/** Octets of an identifier and a length at most. */
+export const LONGEST_HEADER = 6;
+
 function readAt(source: DerSource, at: number, limit: number, depth: number): DerNode {
   const { bytes } = source;
+  if (at + LONGEST_HEADER > bytes.length && bytes.length < limit)
+    refuse(source, at, `expected this element within the first ${bytes.length} bytes`);
   if (depth > MAX_DEPTH) refuse(source, at, `expected at most ${MAX_DEPTH} levels of nesting`);
   if (at + 2 > limit) refuse(source, at, `expected an identifier and a length, found ${limit - at} bytes`);
   const tag = bytes[at]!;

@@ -1,5 +1,6 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import type { Octets } from '../base/octets.ts';
 import { sameBytes } from '../der/reader.ts';
 import { hexOf } from '../der/values.ts';
 import { deltaSince, newestCrl, ofScope } from '../ledger/carried.ts';
@@ -49,7 +50,7 @@ export function crlBefore(
       'no ledger says which CRL of this key is the last one',
       'a CA that is adopted signs its next CRL in the ceremony after this one',
     );
-  const next = parseTbsCertList(payload as Uint8Array);
+  const next = parseTbsCertList(payload as Octets);
   holdCrlForm(next);
   const names = new Set(ledger?.keys.filter(({ spkiSha256 }) => spkiSha256 === key).map(({ name }) => name));
   if (isDelta(next)) holdDeltaForm(next);
@@ -128,7 +129,7 @@ function lastInLedger(
       `the delta CRL before it has the SHA-256 ${foundDelta ?? 'missing'}; the last one of this key is ${delta?.sha256 ?? 'none'} in the ledger`,
     );
   return saidLast(
-    parseCrl(brought as Uint8Array, 'the last CRL'),
+    parseCrl(brought as Octets, 'the last CRL'),
     broughtDelta === null ? undefined : parseCrl(broughtDelta, 'the last delta CRL'),
   );
 }

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { type Octets, wholeOf } from '../base/octets.ts';
 import { requireQuorum } from '../quorum/count.ts';
 import type { Operation } from '../quorum/operation.ts';
 import type { TokenProcess } from '../token/client.ts';
@@ -220,9 +221,9 @@ export class Executing {
         return await generateKey(hsm, client, operation, ceremony, quirks);
       }
       case 'sign':
-        return await this.#sign(hsm, client, operation, payload as Uint8Array);
+        return await this.#sign(hsm, client, operation, payload as Octets);
       case 'sign-list':
-        return await signList(hsm, client, operation, payload as Uint8Array);
+        return await signList(hsm, client, operation, wholeOf(payload as Octets));
       case 'prove-key':
         // Whatever comes of it: what is known of this key is its certificate alone.
         if (isByCertificate(operation)) memory.shown.add(operation.key);
@@ -243,7 +244,7 @@ export class Executing {
     hsm: HsmSession,
     client: TokenProcess,
     operation: Extract<Operation, { op: 'sign' }>,
-    payload: Uint8Array,
+    payload: Octets,
   ): Promise<Done> {
     const { crls, known } = this.#parts.memory;
     if (operation.kind === 'crl') crls.holdFirst(operation.key, payload);

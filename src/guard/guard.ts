@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import type { Octets } from '../base/octets.ts';
 import { Approving, type Decided } from './approving.ts';
 import { Changing, type SignedChange } from './changing.ts';
 import type { Done } from './done.ts';
@@ -108,10 +109,10 @@ export class GuardMachine {
   /** @returns the one statement that all approvers sign @throws CeremonyError why it is none that could be carried out */
   propose(request: {
     descriptor: Uint8Array;
-    payload: Uint8Array | null;
-    previous?: Uint8Array | null;
+    payload: Octets | null;
+    previous?: Octets | null;
     wrapped?: Uint8Array | null;
-    delta?: Uint8Array | null;
+    delta?: Octets | null;
     certificates?: Uint8Array | null;
     proposal: Sha256;
     expires: string;

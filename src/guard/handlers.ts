@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
+import { wholeOf } from '../base/octets.ts';
 import { describe, type Handlers, type Request } from '../channel/requests.ts';
 import { MEMBER_ALGORITHMS } from '../quorum/member-keys.ts';
 import { Shape } from '../quorum/shape.ts';
@@ -137,8 +138,9 @@ export function guardHandlers(guard: GuardMachine): Handlers {
       const shape = read(request, 'propose');
       const descriptor = shape.base64('descriptor');
       const names = ['payload', 'previous', 'delta', 'wrapped', 'certificates'] as const;
-      const parts = partsOf(shape, request.bytes, ...names);
-      const [payload = null, previous = null, delta = null, wrapped = null, certificates = null] = parts;
+      const parts = partsOf(shape, request, ...names);
+      const [payload = null, previous = null, delta = null, ...others] = parts;
+      const [wrapped = null, certificates = null] = others.map((part) => part && wholeOf(part));
       const proposal = shape.digest('proposal');
       const expires = shape.utc('expires');
       shape.end();
@@ -187,7 +189,7 @@ export function guardHandlers(guard: GuardMachine): Handlers {
     },
     recall: async (request) => {
       const shape = read(request, 'recall');
-      const [payload] = partsOf(shape, request.bytes, 'payload');
+      const [payload] = partsOf(shape, request, 'payload');
       const past = {
         descriptor: shape.base64('descriptor'),
         proposal: shape.digest('proposal'),
@@ -254,8 +256,9 @@ export function guardHandlers(guard: GuardMachine): Handlers {
     },
     'sign-manifest': async (request) => {
       const seat = only(request, 'sign-manifest', 'seat');
-      const { signature, card } = await guard.signManifest(seat, Buffer.from(request.bytes));
-      return { value: { ...presented(card), manifest: sha256(request.bytes), signature: base64(signature) } };
+      const manifest = Buffer.from(request.aside ? wholeOf(request.aside) : request.bytes);
+      const { signature, card } = await guard.signManifest(seat, manifest);
+      return { value: { ...presented(card), manifest: sha256(manifest), signature: base64(signature) } };
     },
   };
 }

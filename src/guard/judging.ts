@@ -1,5 +1,6 @@
 import { canonicalJson } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { type Octets, wholeOf } from '../base/octets.ts';
 import { scopesOfKey } from '../ledger/carried.ts';
 import { CLASS_OF, type Operation } from '../quorum/operation.ts';
 import { type Member, ruleFor } from '../quorum/roster.ts';
@@ -59,13 +60,13 @@ export class Judging {
         holdToBehaviour(operation, hsm);
         break;
       case 'sign':
-        holdPayloadToKind(operation, proposal.payload as Uint8Array, known, proposal.certificates);
+        holdPayloadToKind(operation, proposal.payload as Octets, known, proposal.certificates);
         if (operation.kind === 'crl') this.#judgeCrl(operation, proposal);
-        if (operation.kind === 'certificate') this.#judgeIssued(operation, proposal.payload as Uint8Array);
+        if (operation.kind === 'certificate') this.#judgeIssued(operation, wholeOf(proposal.payload as Octets));
         break;
       case 'sign-list':
-        holdListToKind(operation, proposal.payload as Uint8Array, drawn);
-        this.#judgeIssued(operation, proposal.payload as Uint8Array);
+        holdListToKind(operation, wholeOf(proposal.payload as Octets), drawn);
+        this.#judgeIssued(operation, wholeOf(proposal.payload as Octets));
         break;
       case 'prove-key':
         this.keyToProve(operation, proposal.payload);
@@ -115,9 +116,9 @@ export class Judging {
   }
 
   /** Of its certificate, where one comes with the operation; else one that is known. */
-  keyToProve(operation: Of<'prove-key'>, payload: Uint8Array | null): KnownKey {
+  keyToProve(operation: Of<'prove-key'>, payload: Octets | null): KnownKey {
     return isByCertificate(operation)
-      ? keyOfCertificate(operation, payload as Uint8Array, this.#authorization)
+      ? keyOfCertificate(operation, wholeOf(payload as Octets), this.#authorization)
       : this.#memory.hsms.knownKey(operation.key);
   }
 
@@ -134,7 +135,7 @@ export class Judging {
 
   #judgeCrl(operation: Of<'sign'>, proposal: OpenProposal): void {
     const { crls, ledger, shown } = this.#memory;
-    const { here, beside } = crls.holdFirst(operation.key, proposal.payload as Uint8Array);
+    const { here, beside } = crls.holdFirst(operation.key, proposal.payload as Octets);
     proposal.known = [...(ledger ? scopesOfKey(ledger, operation.key) : []), ...beside];
     proposal.previous = crlBefore(operation, proposal, ledger, shown, here, beside) ?? null;
   }

@@ -1,5 +1,6 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { type Octets, wholeOf } from '../base/octets.ts';
 import { sameBytes } from '../der/reader.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { type KeyState, signs } from '../quorum/key-states.ts';
@@ -42,13 +43,13 @@ export class KeyStates {
    * @param open what was proposed before it and is to be done first: the certificate with which a key becomes active may be there
    * @throws CeremonyError DESCRIPTOR_INVALID for a signature with a key that signs nothing in its state; DER_INVALID
    */
-  holdUse(operation: Operation, payload: Uint8Array | null, open: readonly Signing[] = []): void {
+  holdUse(operation: Operation, payload: Octets | null, open: readonly Signing[] = []): void {
     if (operation.op !== 'sign' && operation.op !== 'sign-list') return;
     const state = this.#of(operation.key);
     if (signs(state)) return;
     if (state === 'pre-activation') {
       if (open.some((one) => certifies(one, operation.key))) return;
-      holdFirstUse(operation, payload as Uint8Array);
+      holdFirstUse(operation, payload as Octets);
       return;
     }
     throw new CeremonyError(
@@ -63,8 +64,8 @@ export class KeyStates {
   }
 
   /** A certificate was signed: the key that it names is in use from here on, if it was not before. */
-  certified(payload: Uint8Array): void {
-    this.activate(sha256(parseTbsCertificate(payload).spki.der));
+  certified(payload: Octets): void {
+    this.activate(sha256(parseTbsCertificate(wholeOf(payload)).spki.der));
   }
 
   /** What has another state than that of its birth keeps it. */
@@ -81,17 +82,17 @@ export class KeyStates {
 /** Whether it is a certificate of that key; it was judged when it was proposed, so that it can be read. */
 function certifies({ descriptor: { operation }, payload }: Signing, key: Sha256): boolean {
   if (operation.op !== 'sign' || operation.kind !== 'certificate' || payload === null) return false;
-  return sha256(parseTbsCertificate(payload).spki.der) === key;
+  return sha256(parseTbsCertificate(wholeOf(payload)).spki.der) === key;
 }
 
 /**
  * A key that is not active yet shows that it is possessed, by a request for it, or becomes active with its own certificate
  * (SP 800-57 part 1 §7.1).
  */
-function holdFirstUse(operation: Extract<Operation, { op: 'sign' | 'sign-list' }>, payload: Uint8Array): void {
+function holdFirstUse(operation: Extract<Operation, { op: 'sign' | 'sign-list' }>, payload: Octets): void {
   if (operation.op === 'sign' && operation.kind === 'request') return;
   if (operation.op === 'sign' && operation.kind === 'certificate') {
-    const { spki, issuer, subject } = parseTbsCertificate(payload);
+    const { spki, issuer, subject } = parseTbsCertificate(wholeOf(payload));
     if (sha256(spki.der) === operation.key && sameBytes(issuer.der, subject.der)) return;
   }
   throw new CeremonyError(

@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '../base/canonical-json.ts';
 import { canonicalBytes } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import type { Octets } from '../base/octets.ts';
 import { algorithmIdentifier } from '../quorum/mechanism.ts';
 import { copyStatement, type Operation } from '../quorum/operation.ts';
 import type { TokenProcess } from '../token/client.ts';
@@ -19,7 +20,7 @@ export async function signPayload(
   hsm: HsmSession,
   client: TokenProcess,
   operation: Of<'sign'>,
-  payload: Uint8Array,
+  payload: Octets,
 ): Promise<Done> {
   const key = keyOn(hsm, operation.key);
   const signature = await client.sign(hsm.named, key.spki, operation.mechanism as SignatureAlgorithm, payload);
@@ -93,7 +94,7 @@ async function foundKey(client: TokenProcess, serial: string, { spki, label }: K
 export function requireSignature(
   spki: Uint8Array,
   mechanism: string,
-  data: Uint8Array,
+  data: Octets,
   signature: Uint8Array,
   label: string,
 ): void {

@@ -16,6 +16,7 @@ import { introduce } from './introduction.ts';
 import { moduleAsAuthorized } from './module-file.ts';
 import { printerAt } from './printer.ts';
 import { PipedScreen } from './screen.ts';
+import { Spool } from './spool.ts';
 import { requireLedger } from './standing.ts';
 import { readStart } from './start.ts';
 import { TableScreen } from './table-screen.ts';
@@ -29,6 +30,8 @@ const CORE = 4;
 const TERMINAL = 5;
 /** The core's screens, where the terminal is a device. */
 const CORE_SCREEN = 6;
+/** A file without a name, for what is long. */
+const SPOOL = 7;
 
 refuseDumps();
 // FFI was for that one call.
@@ -74,7 +77,8 @@ void serve(supervisor, {
       ledger,
     });
     work = machine;
-    void serve(core, guardHandlers(machine)).then(() => leave(machine));
+    const spool = Spool.at(SPOOL);
+    void serve(core, guardHandlers(machine), spool && ((size) => spool.sink(size))).then(() => leave(machine));
     return undefined;
   },
   authorize: ({ params }) => {

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import type { Octets } from '../base/octets.ts';
 import { OID } from '../der/oid.ts';
 import { sameBytes } from '../der/reader.ts';
 import { hexOf } from '../der/values.ts';
@@ -35,7 +36,7 @@ export class SignedCrls {
   readonly #deltas = new Map<string, SignedCrl>();
 
   /** @param spki of the key that signs it @param payload its TBSCertList */
-  remember(spki: Uint8Array, payload: Uint8Array): void {
+  remember(spki: Uint8Array, payload: Octets): void {
     const key = sha256(spki);
     this.holdFirst(key, payload);
     const crl = parseTbsCertList(payload);
@@ -52,7 +53,7 @@ export class SignedCrls {
    */
   holdFirst(
     key: Sha256,
-    payload: Uint8Array,
+    payload: Octets,
   ): { readonly here: SignedHere; readonly beside: readonly (CrlScope | undefined)[] } {
     const next = parseTbsCertList(payload);
     const place = placeOf(key, next);

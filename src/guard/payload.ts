@@ -1,5 +1,6 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { type Octets, wholeOf } from '../base/octets.ts';
 import { OID } from '../der/oid.ts';
 import { sameBytes } from '../der/reader.ts';
 import { algorithmIdentifier } from '../quorum/mechanism.ts';
@@ -37,13 +38,13 @@ export interface Known {
  */
 export function holdPayloadToKind(
   operation: Sign,
-  payload: Uint8Array,
+  payload: Octets,
   { drawn, crls, ledger, spkiOf, now }: Known,
   certificates: Uint8Array | null = null,
 ): void {
   switch (operation.kind) {
     case 'certificate':
-      holdCertificate(operation, payload, drawn);
+      holdCertificate(operation, wholeOf(payload), drawn);
       break;
     case 'crl': {
       const { tbsSignatureAlgorithm, thisUpdate } = parseTbsCertList(payload);
@@ -52,11 +53,11 @@ export function holdPayloadToKind(
       break;
     }
     case 'request':
-      holdRequest(operation, parseCertificationRequestInfo(payload));
+      holdRequest(operation, parseCertificationRequestInfo(wholeOf(payload)));
       break;
     case 'ocsp-response': {
       const spki = spkiOf(operation.key);
-      holdOcspResponse(payload, spki, crls, now(), { certificates, ledger });
+      holdOcspResponse(wholeOf(payload), spki, crls, now(), { certificates, ledger });
       holdMechanism(operation.mechanism, parseSpki(spki), 'OCSP response');
       break;
     }

@@ -1,6 +1,7 @@
 import type { Sha256 } from '../base/digest.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import type { Octets } from '../base/octets.ts';
 import { type Descriptor, payloadOf, readDescriptor } from '../quorum/operation.ts';
 import { approvalBytes } from '../quorum/statement.ts';
 import type { CrlScope } from '../x509/crl-scope.ts';
@@ -12,13 +13,13 @@ const LONGEST_STAND = 60 * 60;
 export interface OpenProposal {
   readonly id: Sha256;
   readonly descriptor: Descriptor;
-  readonly payload: Uint8Array | null;
+  readonly payload: Octets | null;
   /** Of a CRL: bytes of the one before it, as the core has them; null where it has none. */
-  readonly brought: Uint8Array | null;
+  readonly brought: Octets | null;
   /** Of a key that is to be unwrapped: the wrapped key, as the core has it from a medium. Else null. */
   readonly wrapped: Uint8Array | null;
   /** Of the delta CRL after that one, likewise. */
-  readonly broughtDelta: Uint8Array | null;
+  readonly broughtDelta: Octets | null;
   /**
    * SEQUENCE OF Certificate: of a CRL of a partition what the ledger has of those that it lists anew, or, where it begins, of all; of an
    * OCSP response by such CRLs those that it answers for. Else null.
@@ -44,10 +45,10 @@ export class Proposals {
     ceremony: Sha256,
     request: {
       descriptor: Uint8Array;
-      payload: Uint8Array | null;
-      previous?: Uint8Array | null;
+      payload: Octets | null;
+      previous?: Octets | null;
       wrapped?: Uint8Array | null;
-      delta?: Uint8Array | null;
+      delta?: Octets | null;
       certificates?: Uint8Array | null;
       proposal: Sha256;
       expires: string;

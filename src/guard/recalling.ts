@@ -1,5 +1,6 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { type Octets, wholeOf } from '../base/octets.ts';
 import { type Operation, readDescriptor } from '../quorum/operation.ts';
 import { approvalBytes } from '../quorum/statement.ts';
 import type { ObjectFacts } from '../token/replies.ts';
@@ -29,7 +30,7 @@ export interface Past {
    * TBSCertList of a CRL, TBSCertificate of a certificate, or the certificate of a key that was adopted; where it is known to be
    * signed, what its key signed it with.
    */
-  readonly payload?: Uint8Array;
+  readonly payload?: Octets;
   readonly signature?: Uint8Array;
 }
 
@@ -213,7 +214,7 @@ export class Recalling {
   #adopted(operation: Of<'prove-key'>, { payload, serial }: Past): void {
     const { authorization, memory } = this.#setup;
     if (payload === undefined || serial === null || !isByCertificate(operation)) return;
-    keyOfCertificate(operation, payload, authorization);
+    keyOfCertificate(operation, wholeOf(payload), authorization);
     memory.states.activate(operation.key);
   }
 

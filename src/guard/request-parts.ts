@@ -1,25 +1,32 @@
 import { CeremonyError } from '../base/errors.ts';
+import { type Octets, partOf } from '../base/octets.ts';
 import { MAX_FRAME } from '../channel/frames.ts';
+import type { Request } from '../channel/requests.ts';
 import type { Shape } from '../quorum/shape.ts';
 
 /**
  * What came beside a request as raw bytes: a CRL may be large, and as text it would be there three times. The parameters say
  * how many octets belong to what, in this order; what they do not name did not come.
- * @param bytes zeroed once the request is answered, so that each part is a copy
+ * @param request its bytes are zeroed once it is answered, so that each part is a copy; what was put aside stays where it is
  * @throws CeremonyError DESCRIPTOR_INVALID
  */
-export function partsOf(shape: Shape, bytes: Uint8Array, ...names: readonly string[]): (Uint8Array | null)[] {
+export function partsOf(
+  shape: Shape,
+  { bytes, aside }: Pick<Request, 'bytes' | 'aside'>,
+  ...names: readonly string[]
+): (Octets | null)[] {
+  const all = aside ?? bytes;
   let at = 0;
   const parts = names.map((name) => {
     if (!shape.has(name)) return null;
     const from = at;
     at += shape.integer(name, 0, MAX_FRAME);
-    return Uint8Array.from(bytes.subarray(from, at));
+    return aside ? partOf(aside, from, at) : Uint8Array.from(bytes.subarray(from, at));
   });
-  if (at !== bytes.length)
+  if (at !== all.length)
     throw new CeremonyError(
       'DESCRIPTOR_INVALID',
-      `${bytes.length} bytes came beside the request, expected ${at} as its parameters have it`,
+      `${all.length} bytes came beside the request, expected ${at} as its parameters have it`,
     );
   return parts;
 }

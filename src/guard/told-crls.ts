@@ -1,4 +1,5 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
+import type { Octets } from '../base/octets.ts';
 import { escapeForeign } from '../base/text.ts';
 import { parseTbsCertList } from '../x509/crl.ts';
 import { cRLNumber, deltaCRLIndicator } from '../x509/crl-extensions.ts';
@@ -25,7 +26,7 @@ export class ToldCrls {
    * @param isSigned false where it was approved, and it is not known whether it was signed
    * @throws CeremonyError DER_INVALID
    */
-  add(key: Sha256, payload: Uint8Array, isSigned: boolean): void {
+  add(key: Sha256, payload: Octets, isSigned: boolean): void {
     const crl = parseTbsCertList(payload);
     const { extensions } = crl;
     const scope = scopeOf(crl);

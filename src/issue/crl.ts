@@ -1,31 +1,27 @@
 import { CeremonyError } from '../base/errors.ts';
+import { joined, type Octets } from '../base/octets.ts';
 import { TAG } from '../der/tags.ts';
 import { bitString, explicit, header, integer, raw, sequence, time } from '../der/writer.ts';
 import type { SignatureName } from '../pki/algorithms.ts';
 import { encodeSigned, signatureIdentifier } from '../pki/encode.ts';
 import { type CrlRequest, crlRequestProblems } from '../pki/request.ts';
 import { libraryCrlExtensions } from './library-crl-extensions.ts';
-import { type EncodedEntries, encodedEntries } from './revoked-certificates.ts';
+import { type EncodedEntries, standingEntries } from './revoked-certificates.ts';
 
 /** What decides a TBSCertList but its entries. */
 export type CrlFrame = Omit<CrlRequest, 'revoked' | 'profile'>;
 
 /**
- * The TBSCertList of a request (RFC 5280 §5.1), in one buffer of its final size. Our own encoder: the library's
- * takes quadratic time, and writes empty extension lists. That it says what was asked for is judged by other code, which
- * reads it back entry by entry (`compareCrl`), at every size.
+ * The TBSCertList of a request (RFC 5280 §5.1). What it keeps of the CRL before stays where that is. Our own encoder: the
+ * library's takes quadratic time, and writes empty extension lists. That it says what was asked for is judged by other code,
+ * which reads it back entry by entry (`compareCrl`), at every size.
  * @throws CeremonyError PROFILE_INVALID for a request that cannot be written
  */
-export function buildTbsCertList(request: CrlRequest): Uint8Array {
+export function buildTbsCertList(request: CrlRequest): Octets {
   requireNone(crlRequestProblems(request));
-  const { length, pieces } = streamTbsCertList(request, encodedEntries(request.revoked));
-  const tbs = new Uint8Array(length);
-  let at = 0;
-  for (const piece of pieces()) {
-    tbs.set(piece, at);
-    at += piece.length;
-  }
-  return tbs;
+  const entries = joined([...standingEntries(request.revoked)]);
+  const { pieces } = streamTbsCertList<Octets>(request, { length: entries.length, pieces: () => [entries] });
+  return joined([...pieces()]);
 }
 
 /** @throws CeremonyError PROFILE_INVALID */
@@ -40,7 +36,10 @@ function requireNone(problems: readonly string[]): void {
  * length is known by then, and stands before them. What the rules say of the frame is for the caller to ask.
  * @returns the whole to-be-signed part; whoever takes the pieces hashes and stores them on the way
  */
-export function streamTbsCertList(frame: CrlFrame, entries: EncodedEntries): EncodedEntries {
+export function streamTbsCertList<Bytes extends Octets = Uint8Array>(
+  frame: CrlFrame,
+  entries: EncodedEntries<Bytes>,
+): EncodedEntries<Bytes | Uint8Array> {
   const head = raw(
     integer(1),
     signatureIdentifier(frame.signatureAlgorithm),

@@ -1,3 +1,4 @@
+import { type Octets, partOf } from '../base/octets.ts';
 import { OID } from '../der/oid.ts';
 import { TAG } from '../der/tags.ts';
 import { enumerated, generalizedTime, header, octetString, oid, sequence, time, writeHeader } from '../der/writer.ts';
@@ -16,34 +17,36 @@ import type { RevokedEntries } from '../x509/model.ts';
 const PIECE = 256 * 1024;
 
 /** The entries of a CRL, one after another. */
-export interface EncodedEntries {
+export interface EncodedEntries<Bytes extends Octets = Uint8Array> {
   /** Octets of all pieces; 0 where there are no entries. */
   readonly length: number;
   /** From the first, each time that it is called. A piece may be written over once the next is asked for. */
-  readonly pieces: () => Iterable<Uint8Array>;
+  readonly pieces: () => Iterable<Bytes>;
 }
 
-/** What is kept of the CRL before is copied as it stands; what a list names is written from its lines; what was decided follows. */
-export function encodedEntries(revoked: CrlRequest['revoked']): EncodedEntries {
-  function* pieces(): Generator<Uint8Array> {
-    if (!('kept' in revoked)) {
-      yield* encodeRevocations(revoked);
-      return;
-    }
-    const { kept, changed, added } = revoked;
-    if (kept.count > 0) yield* keptEntries(kept, changed ?? new Map());
-    if ('listed' in added) {
-      yield* encodeListed(added.listed.lines());
-      yield* encodeRevocations(added.decided);
-    } else yield* encodeRevocations(added);
+/**
+ * What is kept of the CRL before, where it stands; what a list names, written from its lines; what was decided follows. None of
+ * it is written over.
+ */
+export function* standingEntries(revoked: CrlRequest['revoked']): Generator<Octets> {
+  if (!('kept' in revoked)) {
+    yield* standing(encodeRevocations(revoked));
+    return;
   }
-  let length = 0;
-  for (const piece of pieces()) length += piece.length;
-  return { length, pieces };
+  const { kept, changed, added } = revoked;
+  if (kept.count > 0) yield* keptEntries(kept, changed ?? new Map());
+  if ('listed' in added) {
+    yield* standing(encodeListed(added.listed.lines()));
+    yield* standing(encodeRevocations(added.decided));
+  } else yield* standing(encodeRevocations(added));
 }
 
-/** What stands between the entries that change is copied in one piece. */
-function* keptEntries(kept: RevokedEntries, changed: ReadonlyMap<string, Revocation>): Generator<Uint8Array> {
+function* standing(pieces: Iterable<Uint8Array>): Generator<Uint8Array> {
+  for (const piece of pieces) yield Uint8Array.from(piece);
+}
+
+/** What stands between the entries that change is one piece. */
+function* keptEntries(kept: RevokedEntries, changed: ReadonlyMap<string, Revocation>): Generator<Octets> {
   const places = [...changed].flatMap(([serial, now]) => {
     const was = kept.find(serial);
     return was ? [{ from: was.from, to: was.to, now }] : [];
@@ -52,11 +55,11 @@ function* keptEntries(kept: RevokedEntries, changed: ReadonlyMap<string, Revocat
   const [times, extensions] = [new Recent(time), new Recent(extensionsOf)];
   let at = 0;
   for (const { from, to, now } of places) {
-    if (from > at) yield kept.der.subarray(at, from);
+    if (from > at) yield partOf(kept.der, at, from);
     yield entryOf(now, times, extensions);
     at = to;
   }
-  if (at < kept.der.length) yield kept.der.subarray(at);
+  if (at < kept.der.length) yield partOf(kept.der, at, kept.der.length);
 }
 
 /** The content octets of the serial number are as they are: those of others may be negative, and are copied. */

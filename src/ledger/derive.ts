@@ -21,7 +21,7 @@ import { withoutOfficers, withVoid } from './void-sets.ts';
 export function deriveLedger(
   plan: LedgerPlan,
   events: readonly Event[],
-  file: (path: string) => Uint8Array | undefined,
+  file: ReadFile,
   previous: Ledger | null = null,
 ): Ledger {
   const [opening] = events;

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { type Octets, wholeOf } from '../base/octets.ts';
 import type { Operation } from '../quorum/operation.ts';
 import type { ResultEvent } from '../transcript/event.ts';
 import { parseCertificate } from '../x509/certificate.ts';
@@ -48,7 +49,7 @@ export interface Done<O extends Operation['op'] = Operation['op']> {
   readonly result: ResultEvent & { readonly seq: number; readonly at: string };
 }
 
-export type ReadFile = (path: string) => Uint8Array | undefined;
+export type ReadFile = (path: string) => Octets | undefined;
 
 /** Where something lies in the pack, and what to call it. */
 interface Placed {
@@ -59,7 +60,7 @@ interface Placed {
 
 /** @param key name of the key that signed it @throws CeremonyError FILE_MISSING, DER_INVALID */
 export function certificateRow({ name, path, step }: Placed, key: string, file: ReadFile): LedgerCertificate {
-  const bytes = file(path) ?? missing(path);
+  const bytes = wholeOf(file(path) ?? missing(path));
   const certificate = parseCertificate(bytes, path);
   return {
     name,

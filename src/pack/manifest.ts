@@ -1,6 +1,7 @@
 import { canonicalBytes, parseCanonicalObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import type { Octets } from '../base/octets.ts';
 import { Shape } from '../quorum/shape.ts';
 import { isListed, PATH } from './layout.ts';
 
@@ -29,7 +30,7 @@ export interface Manifest {
 
 export type ManifestFacts = Omit<Manifest, 'type' | 'files'>;
 
-export function manifestFile(path: string, bytes: Uint8Array): ManifestFile {
+export function manifestFile(path: string, bytes: Octets): ManifestFile {
   return { path, sha256: sha256(bytes), size: bytes.length };
 }
 

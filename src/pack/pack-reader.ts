@@ -1,6 +1,8 @@
 import { type JsonObject, parseCanonicalObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { HeldOctets } from '../base/held-octets.ts';
+import { type Octets, wholeOf } from '../base/octets.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import { readLedger } from '../ledger/read.ts';
 import { type Authorization, readAuthorization } from '../quorum/authorization.ts';
@@ -12,6 +14,9 @@ import { type Manifest, readManifest } from './manifest.ts';
 import { type Person, readPeople } from './people.ts';
 import type { PackSource } from './source.ts';
 import { readSums, type Sum } from './sums.ts';
+
+/** Larger files stay where they are: nothing but CRLs, what comes in, and evidence is. */
+const LARGE = 1024 * 1024;
 
 /** A line of events.jsonl as it stands. */
 export interface EventLine {
@@ -40,6 +45,11 @@ export interface Pack {
   /** Every path, sorted. */
   readonly paths: readonly string[];
   file(path: string): Uint8Array | undefined;
+  /**
+   * The same, where they are: a large file is looked at once, and is not in memory. What is read of it later is held to what it
+   * was then, and `digest` is that of then too. @throws CeremonyError FILE_UNREADABLE for one that is another now
+   */
+  octets(path: string): Octets | undefined;
   /** @throws CeremonyError FILE_MISSING */
   need(path: string): Uint8Array;
   digest(path: string): Sha256 | undefined;
@@ -74,10 +84,21 @@ export interface Pack {
 export function openPack(source: PackSource): Pack {
   const sizes = source.list();
   const paths = [...sizes.keys()].sort();
-  const bytesOf = memoized((path: string) => (sizes.has(path) ? source.read(path) : undefined));
+  // What is large and has to be whole all the same is what was looked at, and is not kept.
+  const bytesOf = (path: string): Uint8Array | undefined => {
+    if ((sizes.get(path) ?? 0) <= LARGE || !source.open) return keptOf(path);
+    const octets = heldOf(path);
+    return octets && wholeOf(octets);
+  };
+  const keptOf = memoized((path: string) => (sizes.has(path) ? source.read(path) : undefined));
+  const heldOf = memoized((path: string) => {
+    const octets = source.open?.(path);
+    return octets && HeldOctets.of(octets, path);
+  });
+  const octetsOf = (path: string) => ((sizes.get(path) ?? 0) > LARGE && source.open ? heldOf(path) : bytesOf(path));
   const digestOf = memoized((path: string) => {
-    const bytes = bytesOf(path);
-    return bytes && sha256(bytes);
+    const octets = octetsOf(path);
+    return octets && sha256(octets);
   });
   const need = (path: string): Uint8Array => {
     const bytes = bytesOf(path);
@@ -92,6 +113,7 @@ export function openPack(source: PackSource): Pack {
     source,
     paths,
     file: bytesOf,
+    octets: octetsOf,
     need,
     digest: digestOf,
     digestUnread: memoized((path) => (sizes.has(path) && source.digest ? source.digest(path) : digestOf(path))),

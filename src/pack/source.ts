@@ -1,4 +1,5 @@
 import type { Sha256 } from '../base/digest.ts';
+import type { Octets } from '../base/octets.ts';
 
 /** Why something in a pack's folder is not a file that can be read. */
 export type SourceFaultKind = 'link' | 'special' | 'unreadable' | 'size' | 'name';
@@ -24,6 +25,8 @@ export interface PackSource {
    * Where there is no such function, what `read` gives is hashed.
    */
   digest?(path: string): Sha256 | undefined;
+  /** Octets of a listed file where they are, for a source that need not hold the whole of it; undefined for any other path. */
+  open?(path: string): Octets | undefined;
   /** Links, devices, unreadable and oversized files, impossible names. */
   faults(): readonly SourceFault[];
 }

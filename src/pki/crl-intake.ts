@@ -1,6 +1,8 @@
 import { CeremonyError } from '../base/errors.ts';
+import { type Octets, wholeOf } from '../base/octets.ts';
 import { OID, oidName } from '../der/oid.ts';
 import { sameBytes } from '../der/reader.ts';
+import { TAG } from '../der/tags.ts';
 import { hexOf } from '../der/values.ts';
 import { parseCrl } from '../x509/crl.ts';
 import { cRLNumber, deltaCRLIndicator, issuingDistributionPoint } from '../x509/crl-extensions.ts';
@@ -25,8 +27,10 @@ export const MAX_CRL_BYTES = 112 * 1024 * 1024;
 export const MAX_CRL_FILE_BYTES = 152 * 1024 * 1024;
 
 /** @throws CeremonyError FILE_TOO_LARGE, DER_INVALID */
-export function derOfCrlFile(bytes: Uint8Array, name: string): Uint8Array {
-  const der = derOfFile(bytes, name, ['X509 CRL' satisfies PemLabel], MAX_CRL_FILE_BYTES);
+export function derOfCrlFile(file: Octets, name: string): Octets {
+  // What begins as DER does is read where it is; PEM is decoded as a whole.
+  const isDer = file.subarray(0, 1)[0] === TAG.sequence && file.length <= MAX_CRL_FILE_BYTES;
+  const der = isDer ? file : derOfFile(wholeOf(file), name, ['X509 CRL' satisfies PemLabel], MAX_CRL_FILE_BYTES);
   holdToLimit(der.length, `the CRL in "${name}"`);
   return der;
 }
@@ -54,7 +58,7 @@ export interface TakenCrl {
  * @param partition that it is to be of; undefined where it is to be of all that its CA issues
  * @throws CeremonyError DER_INVALID; CRL_UNFIT with all that speaks against it
  */
-export function takeCrl(der: Uint8Array, name: string, issuer: Certificate, partition?: CrlScope): TakenCrl {
+export function takeCrl(der: Octets, name: string, issuer: Certificate, partition?: CrlScope): TakenCrl {
   const crl = parseCrl(der, name);
   const number = cRLNumber(crl.extensions);
   const faults = [...formFaults(crl, number, partition), ...issuerFaults(crl, issuer)];

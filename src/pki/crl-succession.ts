@@ -127,7 +127,7 @@ function countOf(added: Added): number {
 }
 
 /** Of a CRL that has none. */
-export const NO_ENTRIES = readRevoked(undefined);
+export const NO_ENTRIES = readRevoked(new Uint8Array(), undefined);
 
 /** What is on hold and is revoked for good now: its entry says so, where it stands. */
 function changesOf(revoked: CrlRequest['revoked'], added: Added): ReadonlyMap<string, Revocation> {

@@ -1,4 +1,5 @@
 import type { Sha256 } from '../base/digest.ts';
+import type { Octets } from '../base/octets.ts';
 import { parseCertificate, parseTbsCertificate } from '../x509/certificate.ts';
 import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
 import type { TbsCertificate, TbsCertList } from '../x509/model.ts';
@@ -24,8 +25,8 @@ import type { Waiver } from './waivers.ts';
 export type LintSubject =
   | { readonly certificate: Uint8Array }
   | { readonly tbsCertificate: Uint8Array }
-  | { readonly crl: Uint8Array }
-  | { readonly tbsCertList: Uint8Array }
+  | { readonly crl: Octets }
+  | { readonly tbsCertList: Octets }
   | { readonly ocspResponse: Uint8Array }
   | { readonly responseData: Uint8Array };
 
@@ -70,7 +71,7 @@ export function lint(
   waivers?: readonly Waiver[],
 ): LintResult;
 export function lint(
-  subject: { readonly crl: Uint8Array } | { readonly tbsCertList: Uint8Array },
+  subject: { readonly crl: Octets } | { readonly tbsCertList: Octets },
   packs: readonly string[],
   context: CrlContext,
   waivers?: readonly Waiver[],
@@ -159,7 +160,7 @@ function judgeCertificate(der: Uint8Array, part: DerPart, rules: readonly Rule[]
   return { applied, found: applied.flatMap((rule) => problemsOf(rule, rule.check(subject, context))) };
 }
 
-function judgeCrl(der: Uint8Array, part: DerPart, rules: readonly Rule[], context: CrlContext): Judged {
+function judgeCrl(der: Octets, part: DerPart, rules: readonly Rule[], context: CrlContext): Judged {
   const broken = rules.flatMap((rule) => (rule.appliesTo === 'crl-der' ? problemsOf(rule, rule.check(der, part)) : []));
   if (broken.length > 0) return { applied: [], found: broken };
   const subject = crlSubject(part === 'whole' ? parseCrl(der) : asSigned(parseTbsCertList(der)));
@@ -178,7 +179,12 @@ function judgeResponse(subject: OcspSubject, rules: readonly Rule[], context: Oc
 
 /** What will be signed, as if it were: no rule looks at a signature's bytes. */
 function asSigned<T extends TbsCertificate | TbsCertList>(tbs: T) {
-  return { ...tbs, der: tbs.tbs, signatureAlgorithm: tbs.tbsSignatureAlgorithm, signature: new Uint8Array() };
+  return {
+    ...tbs,
+    der: tbs.tbs as T['tbs'],
+    signatureAlgorithm: tbs.tbsSignatureAlgorithm,
+    signature: new Uint8Array(),
+  };
 }
 
 function problemsOf(rule: Rule, messages: readonly string[]): LintProblem[] {

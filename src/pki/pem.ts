@@ -1,4 +1,5 @@
 import { CeremonyError } from '../base/errors.ts';
+import { joined, type Octets } from '../base/octets.ts';
 
 /** Labels of RFC 7468 §5.1, §6.1 and §7.1. "CRL" is not one: OpenSSL cannot read it. */
 export const PEM_LABELS = ['CERTIFICATE', 'X509 CRL', 'CERTIFICATE REQUEST'] as const;
@@ -12,25 +13,42 @@ export function pemOf(label: PemLabel, der: Uint8Array): string {
   return Buffer.from(pemFile(label, der).buffer).toString('latin1');
 }
 
-/** Octets of a line of base64, and of so many lines as are written at once. */
-const [LINE, CHUNK] = [48, 48 * 1024];
+/** Octets of a line of base64, its characters, and octets of the file that are written at once. */
+const [LINE, TEXT, CHUNK] = [48, 64, 64 * 1024];
 
 /** The same as a file: a CRL may have a million lines, and none of them becomes a text of its own. */
 export function pemFile(label: PemLabel, der: Uint8Array): Uint8Array<ArrayBuffer> {
-  const [begin, end] = [`-----BEGIN ${label}-----\n`, `-----END ${label}-----\n`];
-  const base64 = Math.ceil(der.length / 3) * 4 + Math.ceil(der.length / LINE);
-  const file = Buffer.from(new ArrayBuffer(begin.length + base64 + end.length));
-  let to = file.write(begin, 'latin1');
-  for (let at = 0; at < der.length; at += CHUNK) {
-    const chunk = der.subarray(at, at + CHUNK);
-    const text = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length).toString('base64');
-    for (let line = 0; line < text.length; line += 64) {
-      to += file.write(text.slice(line, line + 64), to, 'latin1');
-      file[to++] = 0x0a;
-    }
-  }
-  file.write(end, to, 'latin1');
+  const pem = pemOctets(label, der);
+  const file = Buffer.from(new ArrayBuffer(pem.length));
+  for (let at = 0; at < pem.length; at += CHUNK) file.set(pem.subarray(at, Math.min(at + CHUNK, pem.length)), at);
   return file;
+}
+
+/** The same of what need not be in memory: each part of it is encoded when somebody looks at it. */
+export function pemOctets(label: PemLabel, der: Octets): Octets {
+  const [begin, end] = [`-----BEGIN ${label}-----\n`, `-----END ${label}-----\n`].map((line) =>
+    Buffer.from(line, 'latin1'),
+  );
+  const full = Math.floor(der.length / LINE);
+  const rest = der.length - full * LINE;
+  const length = full * (TEXT + 1) + (rest === 0 ? 0 : Math.ceil(rest / 3) * 4 + 1);
+  const body: Octets = {
+    length,
+    subarray(from = 0, to = length) {
+      if (from >= to) return new Uint8Array();
+      const [first, last] = [Math.floor(from / (TEXT + 1)), Math.ceil(Math.min(to, length) / (TEXT + 1))];
+      const octets = der.subarray(first * LINE, Math.min(last * LINE, der.length));
+      const text = Buffer.from(octets.buffer, octets.byteOffset, octets.length).toString('base64');
+      const lines = Buffer.alloc(text.length + Math.ceil(text.length / TEXT));
+      let at = 0;
+      for (let line = 0; line < text.length; line += TEXT) {
+        at += lines.write(text.slice(line, line + TEXT), at, 'latin1');
+        lines[at++] = 0x0a;
+      }
+      return lines.subarray(from - first * (TEXT + 1), Math.min(to, length) - first * (TEXT + 1));
+    },
+  };
+  return joined([begin as Buffer, body, end as Buffer]);
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { Octets } from '../base/octets.ts';
 import type { Certificate, CertificateList } from '../x509/model.ts';
 import type { CertificateSubject, CrlSubject, OcspSubject } from './lint-subject.ts';
 
@@ -90,12 +91,18 @@ export interface OcspRule extends RuleHead {
 export type DerPart = 'whole' | 'tbs';
 
 /** A rule over bytes, before anything can be read. Where it is broken no other rule is asked. */
-export interface DerRule extends RuleHead {
-  readonly appliesTo: 'certificate-der' | 'crl-der';
+export interface CertificateDerRule extends RuleHead {
+  readonly appliesTo: 'certificate-der';
   readonly check: (der: Uint8Array, part: DerPart) => readonly string[];
 }
 
-export type Rule = CertificateRule | CrlRule | OcspRule | DerRule;
+/** The same of a CRL, which need not be in memory. */
+export interface CrlDerRule extends RuleHead {
+  readonly appliesTo: 'crl-der';
+  readonly check: (der: Octets, part: DerPart) => readonly string[];
+}
+
+export type Rule = CertificateRule | CrlRule | OcspRule | CertificateDerRule | CrlDerRule;
 
 /** A dated policy: its rules, each with its clause. */
 export interface RulePack {
@@ -113,7 +120,8 @@ export interface RulePack {
 export function defineRule(rule: CertificateRule): CertificateRule;
 export function defineRule(rule: CrlRule): CrlRule;
 export function defineRule(rule: OcspRule): OcspRule;
-export function defineRule(rule: DerRule): DerRule;
+export function defineRule(rule: CertificateDerRule): CertificateDerRule;
+export function defineRule(rule: CrlDerRule): CrlDerRule;
 export function defineRule(rule: Rule): Rule {
   return rule;
 }

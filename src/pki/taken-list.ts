@@ -1,4 +1,5 @@
 import { CeremonyError } from '../base/errors.ts';
+import { type Octets, windowsOf } from '../base/octets.ts';
 import {
   DistinctReader,
   type LineSource,
@@ -39,7 +40,7 @@ export interface RevocationList extends Iterable<Revoked> {
  * @param name what to call it in messages
  * @throws CeremonyError FILE_TOO_LARGE; REVOCATION_UNFIT with all that speaks against it, line by line
  */
-export function takeRevocationList(file: Uint8Array, name: string, bounds: RevocationBounds): RevocationList {
+export function takeRevocationList(file: Octets, name: string, bounds: RevocationBounds): RevocationList {
   if (file.length > MAX_LIST_BYTES)
     throw new CeremonyError('FILE_TOO_LARGE', `"${name}" has ${file.length} bytes, expected at most ${MAX_LIST_BYTES}`);
   const issued = new Map(bounds.issued.map((one) => [unsigned(one.serial), one]));
@@ -87,7 +88,7 @@ export function takeRevocationList(file: Uint8Array, name: string, bounds: Revoc
 }
 
 /** Whether a list of the right form names that certificate. Nothing else of it is judged. @param serial as `unsigned` has it */
-export function isListed(file: Uint8Array, name: string, serial: string): boolean {
+export function isListed(file: Octets, name: string, serial: string): boolean {
   const reader = new ListReader(name, () => undefined);
   for (const chunk of chunksOf(file)) {
     reader.feed(chunk);
@@ -104,11 +105,8 @@ function* linesOf(source: LineSource): Generator<ListedLine> {
   source.end();
 }
 
-/** What the reader copies at once. */
-const CHUNK = 256 * 1024;
-
-function* chunksOf(file: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < file.length; at += CHUNK) yield file.subarray(at, at + CHUNK);
+function chunksOf(file: Octets): Generator<Uint8Array> {
+  return windowsOf(file);
 }
 
 function askedIn(line: ListedLine): Pick<Revocation, 'at' | 'invalidSince'> & {

@@ -1,5 +1,6 @@
 import type { Event } from '../transcript/event.ts';
 import { DESTROYS_KEY, destroyedOn, ZEROIZES } from './key-destroyed.ts';
+import { usedKey } from './known.ts';
 import { type KeyThere, type Plan, type PlannedStep, stepsOf } from './plan.ts';
 import { resultOf } from './record.ts';
 import type { World, WorldKey } from './world.ts';
@@ -41,15 +42,24 @@ export function keysOn(plan: Plan, events: readonly Event[], token: string): rea
     }),
   );
   const before = plan.tokens.find(({ name }) => name === token)?.holds ?? [];
-  const now = made
-    .filter((one) => one.token === token || copied.has(one.name))
-    .map(({ name, label, spkiSha256 }) => ({ name, label, spkiSha256 }));
+  const now = made.filter((one) => one.token === token || copied.has(one.name));
+  // A key of an earlier ceremony goes by the script's name for it.
+  const earlier = [...copied].flatMap((name) => usedKey(plan, name) ?? []);
   const gone = destroyedOn(events, token);
-  return [...before, ...now].filter(({ spkiSha256 }) => !gone.has(spkiSha256));
+  const there = new Map(
+    [...before, ...now, ...earlier]
+      .filter(({ spkiSha256 }) => !gone.has(spkiSha256))
+      .map(({ name, label, spkiSha256 }) => [spkiSha256, { name, label, spkiSha256 }]),
+  );
+  return [...there.values()];
 }
 
-/** Names of the keys that are on an HSM before a step begins by the plan: there before, made there, or copied there by other tools. */
+/**
+ * Names of the keys that are on an HSM before a step begins by the plan: there before, made there, or copied there by other
+ * tools. One of an earlier ceremony has the ledger's name, whatever the script calls it.
+ */
 export function keysPlannedOn(plan: Plan, step: Pick<PlannedStep, 'id'>, token: string): string[] {
+  const named = (name: string) => usedKey(plan, name)?.name ?? name;
   const steps = stepsOf(plan);
   const before = plan.tokens.find(({ name }) => name === token)?.holds?.map(({ name }) => name) ?? [];
   const earlier = steps.slice(
@@ -58,13 +68,13 @@ export function keysPlannedOn(plan: Plan, step: Pick<PlannedStep, 'id'>, token: 
   );
   const now = earlier.flatMap(({ type, operation, makes, params, token: round }) => {
     if (brings({ operation, type }) && params['token'] === token) return [makes['key'] ?? ''];
-    return type === VENDOR && round === undefined ? addedBy(params['changes'], token) : [];
+    return type === VENDOR && round === undefined ? addedBy(params['changes'], token).map(named) : [];
   });
   if (earlier.some(({ type, params }) => type === ZEROIZES && params['token'] === token)) return [];
   const gone = earlier.flatMap(({ type, params }) =>
-    type === DESTROYS_KEY && params['token'] === token ? [params['key']] : [],
+    type === DESTROYS_KEY && params['token'] === token ? [named(String(params['key']))] : [],
   );
-  return [...before, ...now].filter((name) => !gone.includes(name));
+  return [...new Set([...before, ...now])].filter((name) => !gone.includes(name));
 }
 
 /** Whether a step of that kind puts a key on an HSM, or shows that one is there of which nothing was known. */

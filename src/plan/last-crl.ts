@@ -1,3 +1,4 @@
+import type { Octets } from '../base/octets.ts';
 import { type LastCrl, lastCrlOf } from '../pki/last-crl.ts';
 import { parseCrl } from '../x509/crl.ts';
 import { usedCrl } from './known.ts';
@@ -32,7 +33,7 @@ export function lastCrlPaths(plan: Plan, name: string | undefined): readonly str
 export function lastCrlIn(
   plan: Plan,
   name: string | undefined,
-  file: (path: string) => Uint8Array | undefined,
+  file: (path: string) => Octets | undefined,
 ): LastCrl | undefined {
   const [complete, delta] = lastCrlPaths(plan, name).map((path) => {
     const der = file(path);

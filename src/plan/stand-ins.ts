@@ -1,4 +1,5 @@
 import { CeremonyError } from '../base/errors.ts';
+import type { Octets } from '../base/octets.ts';
 import { KEY_ALGORITHMS } from '../pki/algorithms.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
 import { subjectOf } from '../pki/name.ts';
@@ -78,7 +79,7 @@ function standInForeign(name: string, planned: CertificateRequest): CertificateR
 }
 
 /** A request that cannot be encoded has been reported by the simulation, at its parameter. */
-export async function encoded(making: Promise<Uint8Array>): Promise<Uint8Array | undefined> {
+export async function encoded<Bytes extends Octets>(making: Promise<Bytes>): Promise<Bytes | undefined> {
   try {
     return await making;
   } catch (error) {

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { JsonObject } from '../base/canonical-json.ts';
 import type { Sha256 } from '../base/digest.ts';
 import type { Finding } from '../base/finding.ts';
+import type { Octets } from '../base/octets.ts';
 import type { LintProblem } from '../pki/lint.ts';
 import type { WeakKeys } from '../pki/weak-keys.ts';
 import type { Clock, Issue, KeyFiles, Machine, Medium, Random, StepGuard, Terminal } from '../ports.ts';
@@ -91,8 +92,10 @@ export interface Pauses {
 /** Files of the evidence pack, as far as a step may touch them. */
 export interface PackAccess {
   /** Writes files and yields their `file` events, in this order: they are made durable, and committed, in groups. */
-  add(step: PlannedStep, files: Iterable<readonly [path: string, bytes: Uint8Array]>): Running<void>;
+  add(step: PlannedStep, files: Iterable<readonly [path: string, bytes: Octets]>): Running<void>;
   read(path: string): Promise<Uint8Array>;
+  /** The same, where they are: read when somebody looks at them. */
+  open(path: string): Promise<Octets>;
   list(): Promise<readonly string[]>;
 }
 
@@ -126,7 +129,7 @@ export interface Executed {
   readonly bytes: Uint8Array;
   /** Of a list all, in the order of its items; of another operation that signs a document the one. */
   readonly signatures: readonly Uint8Array[];
-  readonly payload: Uint8Array;
+  readonly payload: Octets;
 }
 
 /** The ceremony as a step sees it: read-only. */
@@ -156,12 +159,12 @@ export interface ProposalNeed {
 /** A proposal as its step type makes it: the operation, its payload, and the lint of that payload. */
 export interface ProposalMaterial {
   readonly operation: Operation;
-  readonly payload: Uint8Array | null;
-  /** Of a CRL: the bytes of the complete one that it follows, and of the delta CRL after that. */
-  readonly previous?: Uint8Array;
+  readonly payload: Octets | null;
+  /** Of a CRL: the complete one that it follows, and the delta CRL after that. */
+  readonly previous?: Octets;
   /** Of a key that is to be unwrapped: the wrapped key, from a medium. It gets into no file of the pack. */
   readonly wrapped?: Uint8Array;
-  readonly delta?: Uint8Array;
+  readonly delta?: Octets;
   /**
    * SEQUENCE OF Certificate: of a CRL of a partition what the ledger has of those that it lists anew, of an OCSP response by such CRLs
    * those that it answers for.
@@ -178,7 +181,7 @@ export interface PutUp {
   readonly step: PlannedStep;
   /** Canonical bytes of the operation; their SHA-256 is what is approved. */
   readonly descriptor: Uint8Array;
-  readonly payload: Uint8Array | null;
+  readonly payload: Octets | null;
 }
 
 /** A proposal that people turned down, since what they had elsewhere was another one. */
@@ -207,6 +210,8 @@ export interface StepEvidence {
   readonly paths: readonly string[];
   /** Bytes of one, or undefined. */
   readonly file: (path: string) => Uint8Array | undefined;
+  /** The same, where they are. */
+  readonly octets: (path: string) => Octets | undefined;
 }
 
 /** One kind of step: everything about it in one file. */

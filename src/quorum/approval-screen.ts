@@ -1,4 +1,5 @@
 import { hexGroups } from '../base/digest.ts';
+import { type Octets, wholeOf } from '../base/octets.ts';
 import { escapeForeign } from '../base/text.ts';
 import { wordRows } from '../base/words.ts';
 import { isDelta } from '../x509/constructed-crl.ts';
@@ -21,7 +22,7 @@ import { zeroizationLines } from './token-zeroization.ts';
 export interface ShownProposal {
   readonly descriptor: Descriptor;
   /** The to-be-signed bytes of a signature, or of all in a list; null for every other operation. */
-  readonly payload: Uint8Array | null;
+  readonly payload: Octets | null;
   /** UTC, whole seconds. */
   readonly expires: string;
   /** Of a CRL that is to be signed: the one that it follows, or null for a first one. Absent where nobody knows. */
@@ -46,7 +47,7 @@ export function approvalScreen(proposal: ShownProposal): string[] {
  * A descriptor without the proposal's expiry; for a signature with the to-be-signed bytes, or with their digest where they
  * are not at hand.
  */
-export function descriptorScreen(descriptor: Descriptor, payload: Uint8Array | null = null): string[] {
+export function descriptorScreen(descriptor: Descriptor, payload: Octets | null = null): string[] {
   return ['', ...operationLines(descriptor, payload), ''];
 }
 
@@ -62,7 +63,7 @@ function changeLines({ descriptor: { operation }, payload, previous, known }: Sh
   ];
 }
 
-function operationLines(descriptor: Descriptor, payload: Uint8Array | null, expires?: string): string[] {
+function operationLines(descriptor: Descriptor, payload: Octets | null, expires?: string): string[] {
   const { operation } = descriptor;
   return [
     `OPERATION   ${operationTitle(operation)}`,
@@ -122,7 +123,7 @@ function hsm(operation: Operation): string {
   return `${escapeForeign(operation.hsm.name)}: ${escapeForeign(operation.hsm.model)}, ${serial}`;
 }
 
-function particulars(operation: Operation, payload: Uint8Array | null): string[] {
+function particulars(operation: Operation, payload: Octets | null): string[] {
   switch (operation.op) {
     case 'prepare-token':
       return [
@@ -172,12 +173,12 @@ function particulars(operation: Operation, payload: Uint8Array | null): string[]
         `key         ${operation.key}`,
         `mechanism   ${operation.mechanism}`,
         `files       ${operation.items.length}, ${operation.payload.size} bytes to be signed in all`,
-        ...signListLines(operation, payload),
+        ...signListLines(operation, payload && wholeOf(payload)),
       ];
     case 'prove-key':
       return [
         `key         ${operation.key}`,
-        ...certificateLines(operation, payload),
+        ...certificateLines(operation, payload && wholeOf(payload)),
         `mechanism   ${operation.mechanism}`,
         'signs       quorate/copy/1, this ceremony, the digest of the key, the serial',
         '            of this HSM, and nothing else: it is no certificate and no CRL',
@@ -242,10 +243,7 @@ function unwrapLines(operation: Extract<Operation, { op: 'unwrap-key' }>): strin
 const MOST_ENTRIES = 500;
 
 /** Of a key that comes with its certificate: whoever approves sees whose it is. */
-function certificateLines(
-  { certificate }: Extract<Operation, { op: 'prove-key' }>,
-  payload: Uint8Array | null,
-): string[] {
+function certificateLines({ certificate }: Extract<Operation, { op: 'prove-key' }>, payload: Octets | null): string[] {
   if (!certificate) return [];
   return [
     'ADOPTS      a key that NO CEREMONY OF THIS CA HAS MADE, by its certificate',

@@ -1,5 +1,6 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { wholeOf } from '../base/octets.ts';
 import { previousCertificatePath, previousCrlPath } from '../ledger/carried.ts';
 import { type Ledger, type LedgerCertificate, type LedgerCrl, type LedgerKey, ledgerBytes } from '../ledger/ledger.ts';
 import { PATH } from '../pack/layout.ts';
@@ -129,7 +130,7 @@ async function standInCrl(
   name: string,
 ): Promise<Uint8Array> {
   const signer = signerOf(crl, signers, name);
-  const tbs = standInTbsCertList(crl.tbs, keys.change(signer));
+  const tbs = standInTbsCertList(wholeOf(crl.tbs), keys.change(signer));
   const { der } = crl.signatureAlgorithm;
   return encodeSigned(tbs, der, await keys.for(signer).sign(der, tbs));
 }

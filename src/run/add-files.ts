@@ -1,4 +1,5 @@
 import { sha256 } from '../base/digest.ts';
+import type { Octets } from '../base/octets.ts';
 import type { PlannedStep } from '../plan/plan.ts';
 import type { Running } from '../plan/step-type.ts';
 import type { Files } from '../ports.ts';
@@ -7,7 +8,7 @@ import type { FileEvent } from '../transcript/event.ts';
 /** Of one group: what is lost by a crash, and made again, is no more than this. */
 const [MOST_FILES, MOST_BYTES] = [8192, 8 * 1024 * 1024];
 
-type NewFile = readonly [path: string, bytes: Uint8Array];
+type NewFile = readonly [path: string, bytes: Octets];
 
 /**
  * Writes files of the pack and yields their events. One wait for the disk makes a whole group durable: alone, each of
@@ -20,7 +21,7 @@ export async function* addInGroups(files: Files, step: PlannedStep, all: Iterabl
   }
 }
 
-function fileEvent(step: PlannedStep, path: string, bytes: Uint8Array): FileEvent {
+function fileEvent(step: PlannedStep, path: string, bytes: Octets): FileEvent {
   return { type: 'file', step: step.key, path, sha256: sha256(bytes), size: bytes.length, medium: null };
 }
 

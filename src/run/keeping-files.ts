@@ -1,4 +1,5 @@
 import { CeremonyError } from '../base/errors.ts';
+import { type Octets, sameOctets } from '../base/octets.ts';
 import type { Files, NewFiles, SettledFiles } from '../ports.ts';
 
 /**
@@ -8,9 +9,9 @@ import type { Files, NewFiles, SettledFiles } from '../ports.ts';
  * @param files a file of the same name with other bytes is refused as ever: OUTPUT_EXISTS
  */
 export function keeping(files: SettledFiles): Files {
-  const isThere = async (path: string, bytes: Uint8Array): Promise<boolean> => {
+  const isThere = async (path: string, bytes: Octets): Promise<boolean> => {
     try {
-      return Buffer.compare(await files.read(path), bytes) === 0;
+      return sameOctets(await files.open(path), bytes);
     } catch (error) {
       if (error instanceof CeremonyError && error.code === 'FILE_MISSING') return false;
       throw error;
@@ -31,6 +32,7 @@ export function keeping(files: SettledFiles): Files {
     createAll,
     append: (path, lines) => files.append(path, lines),
     read: (path, most) => files.read(path, most),
+    open: (path, most) => files.open(path, most),
     list: () => files.list(),
   };
 }

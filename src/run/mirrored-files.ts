@@ -1,4 +1,5 @@
 import { CeremonyError } from '../base/errors.ts';
+import type { Octets } from '../base/octets.ts';
 import type { Copies, CopyFiles, NewFiles, RecoverableFiles } from '../ports.ts';
 import { isInterruption } from './attendance.ts';
 import { type Copy, completeCopy } from './complete-copy.ts';
@@ -50,12 +51,12 @@ export class MirroredFiles implements RecoverableFiles, Copies {
     this.#isDecided = true;
   }
 
-  async create(path: string, bytes: Uint8Array): Promise<void> {
+  async create(path: string, bytes: Octets): Promise<void> {
     await this.#both((files) => files.create(path, bytes));
   }
 
   async createAll(files: NewFiles): Promise<void> {
-    const all: (readonly [path: string, bytes: Uint8Array])[] = [];
+    const all: (readonly [path: string, bytes: Octets])[] = [];
     for await (const one of files) all.push(one);
     await this.#both((copy) => copy.createAll(all));
   }
@@ -78,6 +79,11 @@ export class MirroredFiles implements RecoverableFiles, Copies {
 
   async read(path: string): Promise<Uint8Array> {
     return await this.#either((files) => files.read(path));
+  }
+
+  /** Of one of the two: it is lost with that one, and opened again. */
+  async open(path: string, most?: number): Promise<Octets> {
+    return await this.#either((files) => files.open(path, most));
   }
 
   async list(): Promise<readonly string[]> {

@@ -2,6 +2,7 @@ import { canonicalBytes, type JsonObject, parseCanonicalObject } from '../base/c
 import { addDuration, formatUtc, parseUtc } from '../base/dates.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError, type ErrorCode } from '../base/errors.ts';
+import type { Octets } from '../base/octets.ts';
 import { approvalPayloadPath, approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
 import { setsToOpen } from '../plan/share-sets.ts';
@@ -28,7 +29,7 @@ interface Open {
   readonly expires: string;
   readonly statement: Uint8Array;
   readonly descriptor: Uint8Array;
-  readonly payload: Uint8Array | null;
+  readonly payload: Octets | null;
   readonly approvals: { readonly seat: string; readonly signature: Uint8Array }[];
   /** Puts the same operation up anew, with dates of then. */
   readonly again: () => Running;
@@ -62,9 +63,9 @@ export interface OperationsInput {
   readonly roster: () => Roster;
   /** Seats of those who are here now. */
   readonly present: () => readonly string[];
-  readonly read: (path: string) => Promise<Uint8Array>;
+  readonly open: (path: string) => Promise<Octets>;
   /** Puts a file into the pack without a `file` event: approvals have events of their own. */
-  readonly write: (path: string, bytes: Uint8Array) => Promise<void>;
+  readonly write: (path: string, bytes: Octets) => Promise<void>;
   readonly events: () => readonly Event[];
   readonly media: (name: string) => readonly Medium[];
   /** Which sets open an HSM, and on which medium their envelopes lie, follows from it and the events. */
@@ -114,6 +115,8 @@ export class OperationDesk implements Operations {
     const seq = this.#input.events().length + 1;
     const path = payload ? approvalPayloadPath(seq) : null;
     if (path !== null && payload) await write(path, payload);
+    // Of what is not in memory there is a file now, and nothing of it need be kept to make it.
+    const written = path === null || payload instanceof Uint8Array ? payload : await this.#input.open(path);
     const committed = yield {
       type: 'proposed',
       at,
@@ -126,7 +129,7 @@ export class OperationDesk implements Operations {
       lint: lint.map((problem) => ({ ...problem }) as JsonObject),
     };
     const statement = await guard.propose({
-      ...{ descriptor: descriptor.bytes, payload, proposal: committed.head, expires },
+      ...{ descriptor: descriptor.bytes, payload: written, proposal: committed.head, expires },
       ...(previous ? { previous } : {}),
       ...(delta ? { delta } : {}),
       ...(certificates ? { certificates } : {}),
@@ -140,7 +143,7 @@ export class OperationDesk implements Operations {
       expires,
       statement,
       descriptor: descriptor.bytes,
-      payload,
+      payload: written,
       approvals: [],
       again,
       examined: false,
@@ -255,7 +258,7 @@ export class OperationDesk implements Operations {
   async #recorded({ proposed, result }: NonNullable<ReturnType<typeof doneFor>>): Promise<Executed> {
     const { facts } = result;
     const signature = typeof facts['signature'] === 'string' ? Buffer.from(facts['signature'], 'base64') : NO_BYTES;
-    const payload = proposed.payload === null ? NO_BYTES : await this.#input.read(proposed.payload);
+    const payload = proposed.payload === null ? NO_BYTES : await this.#input.open(proposed.payload);
     const signatures = signaturesOf(canonicalBytes(proposed.descriptor), facts);
     return { facts, bytes: signature, signatures, payload };
   }

@@ -2,6 +2,7 @@ import { canonicalBytes, type JsonObject } from '../base/canonical-json.ts';
 import { durationMs, parseUtc } from '../base/dates.ts';
 import type { Sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import type { Octets } from '../base/octets.ts';
 import { type PrintedPage, pagesIn } from '../ledger/paper-shares.ts';
 import { approvalPayloadPath, approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
 import { adjournedFor, PLANNED_WHY } from '../plan/adjournment.ts';
@@ -260,8 +261,8 @@ export class Resumption {
   async #approvedPayload(
     { seq }: Proposed,
     result: ResultEvent | undefined,
-  ): Promise<{ payload: Uint8Array; signature?: Uint8Array }> {
-    const payload = await this.#input.files.read(approvalPayloadPath(seq));
+  ): Promise<{ payload: Octets; signature?: Uint8Array }> {
+    const payload = await this.#input.files.open(approvalPayloadPath(seq));
     return { payload, ...(result ? { signature: Buffer.from(String(result.facts['signature']), 'base64') } : {}) };
   }
 

@@ -177,7 +177,7 @@ class Runner {
       roster: () => this.#roster,
       present: () => Object.values(this.#planInForce().seats).flat(),
       write: (path, bytes) => input.files.create(path, bytes),
-      read: (path) => input.files.read(path),
+      open: (path) => input.files.open(path),
       events: () => this.#recorder.events,
       media: input.media,
       plan: input.plan,
@@ -578,6 +578,7 @@ class Runner {
       pack: {
         add: (step, all) => addInGroups(files, step, all),
         read: (path) => files.read(path),
+        open: (path) => files.open(path),
         list: () => files.list(),
       },
     };

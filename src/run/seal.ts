@@ -1,6 +1,7 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
+import { wholeOf } from '../base/octets.ts';
 import { deriveLedger } from '../ledger/derive.ts';
 import { type Ledger, ledgerBytes } from '../ledger/ledger.ts';
 import { manifestSignaturePath, PATH } from '../pack/layout.ts';
@@ -50,7 +51,7 @@ export interface Sealed {
 export async function sealPack(input: SealInput): Promise<Sealed> {
   const { outcome, plan, roster, files, guard } = input;
   const pack = await SealingFiles.in(files);
-  const ledger = deriveLedger(plan, outcome.events, (path) => pack.held(path), input.previous);
+  const ledger = deriveLedger(plan, outcome.events, (path) => pack.octets(path), input.previous);
   await pack.add(PATH.ledger, ledgerBytes(ledger));
   for (const [path, content] of input.guide) await pack.add(path, content);
   const manifest = buildManifest(
@@ -85,7 +86,7 @@ export async function sealPack(input: SealInput): Promise<Sealed> {
     }
   }
   if (!isRendered) await pack.add(PATH.report, await input.render(pack.source()));
-  await pack.add(PATH.sums, buildSums(manifest, await pack.bytes(PATH.events)));
+  await pack.add(PATH.sums, buildSums(manifest, wholeOf(await pack.open(PATH.events))));
   await copyToMedia(plan, input.media, pack);
   return { manifest: sha256(manifest), unsigned };
 }
@@ -97,7 +98,7 @@ export async function isSealed({ plan, files, media }: Pick<SealInput, 'plan' | 
   for (const medium of packMedia(plan, media)) {
     const there = new Set(await medium.files.list());
     for (const { path, sha256: digest } of pack.all) {
-      if (!there.has(`pack/${path}`) || sha256(await medium.files.read(`pack/${path}`)) !== digest) return false;
+      if (!there.has(`pack/${path}`) || sha256(await medium.files.open(`pack/${path}`)) !== digest) return false;
     }
   }
   return true;
@@ -114,12 +115,12 @@ function packMedia(plan: Plan, media: (name: string) => readonly Medium[]): Read
 async function copyToMedia(plan: Plan, media: (name: string) => readonly Medium[], pack: SealingFiles): Promise<void> {
   for (const medium of packMedia(plan, media)) {
     await copyFiles(
-      (path) => pack.bytes(path),
+      (path) => pack.open(path),
       medium.files,
       pack.all.map(({ path }) => [path, `pack/${path}`] as const),
     );
     for (const { path, sha256: digest } of pack.all) {
-      if (sha256(await medium.files.read(`pack/${path}`)) !== digest) {
+      if (sha256(await medium.files.open(`pack/${path}`)) !== digest) {
         throw new CeremonyError('MEDIUM_DIFFERS', `"pack/${path}" reads back differently from medium ${medium.name}`, {
           hint: 'replace this medium: the pack in the output folder is whole',
         });

@@ -1,22 +1,20 @@
 import type { Sha256 } from '../base/digest.ts';
+import { type Octets, wholeOf } from '../base/octets.ts';
 import { type ManifestFile, manifestFile } from '../pack/manifest.ts';
 import type { PackSource } from '../pack/source.ts';
 import type { Files } from '../ports.ts';
 
-/** A larger file is held only where ledger and report read it. */
-const HELD_BYTES = 8 * 1024 * 1024;
-
-/** What of a large pack is read: its CRLs. Their PEM, what is published and what was approved are copies. */
-const READ = /^(?!publish\/).*\.crl$/;
+/** A larger file stays where it is. */
+const HELD_BYTES = 1024 * 1024;
 
 /**
- * The files of a pack that is sealed: the digest of each, and the bytes of those that somebody reads. The others are read
- * again for each medium, so that a CRL of a million entries is not there four times.
+ * The files of a pack that is sealed: the digest of each, and the bytes of those that are small. The others are read where they
+ * are, each time, so that nothing of a CRL of a million entries is in memory but what somebody looks at.
  */
 export class SealingFiles {
   readonly #files: Files;
   readonly #known = new Map<string, ManifestFile>();
-  readonly #held = new Map<string, Uint8Array>();
+  readonly #held = new Map<string, Octets>();
 
   private constructor(files: Files) {
     this.#files = files;
@@ -25,7 +23,7 @@ export class SealingFiles {
   /** All that lies in the folder now. */
   static async in(files: Files): Promise<SealingFiles> {
     const all = new SealingFiles(files);
-    for (const path of await files.list()) all.#note(path, await files.read(path));
+    for (const path of await files.list()) all.#note(path, await files.open(path));
     return all;
   }
 
@@ -35,9 +33,10 @@ export class SealingFiles {
     this.#note(path, bytes);
   }
 
-  #note(path: string, bytes: Uint8Array): void {
+  #note(path: string, octets: Octets): void {
+    const bytes = octets.length <= HELD_BYTES ? wholeOf(octets) : octets;
     this.#known.set(path, manifestFile(path, bytes));
-    if (bytes.length <= HELD_BYTES || READ.test(path)) this.#held.set(path, bytes);
+    this.#held.set(path, bytes);
   }
 
   get all(): readonly ManifestFile[] {
@@ -52,22 +51,24 @@ export class SealingFiles {
     return this.#known.get(path)?.sha256;
   }
 
-  /** Undefined for one that is not there. @throws Error for one that nobody was to read: a bug of ours */
-  held(path: string): Uint8Array | undefined {
-    const bytes = this.#held.get(path);
-    if (!bytes && this.has(path)) throw new Error(`"${path}" is read while the pack is sealed, and it is not held`);
-    return bytes;
+  /** Undefined for one that is not there. */
+  octets(path: string): Octets | undefined {
+    return this.#held.get(path);
   }
 
-  async bytes(path: string): Promise<Uint8Array> {
-    return this.#held.get(path) ?? (await this.#files.read(path));
+  async open(path: string): Promise<Octets> {
+    return this.#held.get(path) ?? (await this.#files.open(path));
   }
 
   /** For the report. */
   source(): PackSource {
     return {
       list: () => new Map(this.all.map(({ path, size }) => [path, size])),
-      read: (path) => this.held(path),
+      read: (path) => {
+        const octets = this.octets(path);
+        return octets && wholeOf(octets);
+      },
+      open: (path) => this.octets(path),
       digest: (path) => this.digest(path),
       faults: () => [],
     };

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import type { Octets } from '../base/octets.ts';
 import { isKeyAlgorithmName, KEY_ALGORITHMS } from '../pki/algorithms.ts';
 import { keyNamed } from '../plan/known.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
@@ -30,7 +31,7 @@ export function signatureAsPlanned(
   plan: Plan,
   before: readonly Event[],
   step: PlannedStep,
-  { key, kind, tbs }: { readonly key: string; readonly kind: SignedKind; readonly tbs: Uint8Array },
+  { key, kind, tbs }: { readonly key: string; readonly kind: SignedKind; readonly tbs: Octets },
 ): Operation {
   const named = keyNamed(plan, before, key);
   if (!named || !isKeyAlgorithmName(named.algorithm))

@@ -1,6 +1,7 @@
 import { canonicalBytes } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
 import type { Finding } from '../base/finding.ts';
+import { wholeOf } from '../base/octets.ts';
 import { isKeyAlgorithmName } from '../pki/algorithms.ts';
 import type { LintProblem } from '../pki/lint.ts';
 import { type CertificateHoles, SERIAL_RANDOM_BYTES, serialNumber } from '../pki/request.ts';
@@ -128,7 +129,7 @@ export async function* signBatch(
   for (const one of toBeSigned(operation)) {
     const refusal = `its signature does not verify with the certificate "${params.issuer}"`;
     const signed = {
-      tbs: bytesOf(one, payload),
+      tbs: bytesOf(one, wholeOf(payload)),
       signature: signatures[one.index] ?? new Uint8Array(),
       mechanism: one.mechanism,
     };

@@ -1,4 +1,5 @@
 import { CeremonyError } from '../base/errors.ts';
+import { wholeOf } from '../base/octets.ts';
 import { compareCertificate } from '../pki/compare.ts';
 import { encodeSigned } from '../pki/encode.ts';
 import { fingerprintsCsv } from '../pki/fingerprints.ts';
@@ -151,7 +152,8 @@ export async function* signCertificate(
   { operations, issue, pack, ceremony }: RunContext<'operations' | 'issue' | 'pack'>,
   certifier: () => Promise<Certifier>,
 ): Running {
-  const { bytes: signature, payload: tbs } = yield* operations.execute(step);
+  const { bytes: signature, payload } = yield* operations.execute(step);
+  const tbs = wholeOf(payload);
   const { plan } = ceremony;
   const by = await certifier();
   const proposed = proposalOf(ceremony.events(), step.key);

@@ -1,14 +1,15 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
+import type { Octets } from '../base/octets.ts';
 import type { Files } from '../ports.ts';
 
 /**
- * Copies files, each read when it is written: of a pack with large files no more is in memory. All of them are durable
+ * Copies files, each read as it is written: of a large one no more than a window is in memory. All of them are durable
  * together before the first has its name.
  * @param names of each: where it is read, and where it goes
  * @returns what was written, by where it went, in the given order
  */
 export async function copyFiles(
-  read: (path: string) => Promise<Uint8Array>,
+  open: (path: string) => Promise<Octets>,
   to: Pick<Files, 'createAll'>,
   names: Iterable<readonly [from: string, to: string]>,
 ): Promise<Map<string, Sha256>> {
@@ -16,7 +17,7 @@ export async function copyFiles(
   await to.createAll(
     (async function* () {
       for (const [from, path] of names) {
-        const bytes = await read(from);
+        const bytes = await open(from);
         written.set(path, sha256(bytes));
         yield [path, bytes] as const;
       }

@@ -1,3 +1,4 @@
+import type { Octets } from '../base/octets.ts';
 import { holdToLimit } from '../pki/crl-intake.ts';
 import { combinationFaults, constructedCrl } from '../x509/constructed-crl.ts';
 import type { TbsCertList } from '../x509/model.ts';
@@ -8,7 +9,7 @@ import type { TbsCertList } from '../x509/model.ts';
 const AROUND = 1024;
 
 /** @param tbs to-be-signed part of a CRL @throws CeremonyError FILE_TOO_LARGE */
-export function holdSize(tbs: Uint8Array): void {
+export function holdSize(tbs: Octets): void {
   holdToLimit(tbs.length + AROUND, 'the CRL to be signed');
 }
 

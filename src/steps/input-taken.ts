@@ -1,11 +1,12 @@
 import type { JsonObject } from '../base/canonical-json.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { type Octets, wholeOf } from '../base/octets.ts';
 import { KEY_ALGORITHMS, type KeyAlgorithmName } from '../pki/algorithms.ts';
 import { derOfCertificateFile, isSelfIssued, takeCaCertificate } from '../pki/certificate-intake.ts';
 import { derOfCrlFile, MAX_CRL_FILE_BYTES, takeCrl } from '../pki/crl-intake.ts';
 import { MAX_LIST_BYTES as MAX_ISSUED_BYTES, takeIssuedList } from '../pki/issued-list.ts';
-import { type PemLabel, pemFile } from '../pki/pem.ts';
+import { type PemLabel, pemOctets } from '../pki/pem.ts';
 import { derOfRequestFile, type Expected, MAX_FILE_BYTES, takeRequest } from '../pki/request-intake.ts';
 import { MAX_LIST_BYTES, type RevocationBounds } from '../pki/revocation-list.ts';
 import { type RevocationList, takeRevocationList } from '../pki/taken-list.ts';
@@ -15,7 +16,7 @@ import type { Plan, PlannedInput } from '../plan/plan.ts';
 import type { Authorization } from '../quorum/authorization.ts';
 import type { CrlScope } from '../x509/crl-scope.ts';
 import type { Certificate, SubjectPublicKeyInfo } from '../x509/model.ts';
-import { MOST_IN_TEXT, renderDocument } from '../x509/render.ts';
+import { MOST_IN_TEXT, renderCrl, renderDocument } from '../x509/render.ts';
 import { renderRequest } from '../x509/render-request.ts';
 import { lookupFacts } from './looked-up.ts';
 import { revokedWords } from './revocations.ts';
@@ -37,7 +38,7 @@ export interface Wanted extends Expected {
 /** One that was read and judged. */
 export interface Taken {
   /** Its bytes in the pack: DER, of a list the file itself. */
-  readonly der: Uint8Array;
+  readonly der: Octets;
   /** DER of each certificate that it lists. */
   readonly each?: readonly Uint8Array[];
   /** Lines for people. */
@@ -61,9 +62,9 @@ export interface Kind {
   /** Most bytes of its file on the medium. */
   readonly limit: number;
   /** @throws CeremonyError FILE_TOO_LARGE, DER_INVALID */
-  readonly derOf: (file: Uint8Array, name: string) => Uint8Array;
+  readonly derOf: (file: Octets, name: string) => Octets;
   /** @throws CeremonyError by what speaks against it */
-  readonly take: (der: Uint8Array, name: string, wanted: Wanted, input: string) => Taken;
+  readonly take: (der: Octets, name: string, wanted: Wanted, input: string) => Taken;
 }
 
 const REQUEST: Kind = {
@@ -73,9 +74,9 @@ const REQUEST: Kind = {
   suffix: '.csr',
   label: 'CERTIFICATE REQUEST',
   limit: MAX_FILE_BYTES,
-  derOf: derOfRequestFile,
+  derOf: (file, name) => derOfRequestFile(wholeOf(file), name),
   take: (der, name, wanted, input) => {
-    const { request, algorithm } = takeRequest(der, name, wanted);
+    const { request, algorithm } = takeRequest(wholeOf(der), name, wanted);
     return {
       ...{ der: request.der, text: renderRequest(request), ...keyOf(request, algorithm) },
       said: `The request "${input}" is signed with its own key, of ${KEY_ALGORITHMS[algorithm].title}.`,
@@ -90,12 +91,12 @@ const CERTIFICATE: Kind = {
   suffix: '.crt',
   label: 'CERTIFICATE',
   limit: MAX_FILE_BYTES,
-  derOf: derOfCertificateFile,
+  derOf: (file, name) => derOfCertificateFile(wholeOf(file), name),
   take: (der, name, wanted, input) => {
-    const { certificate, algorithm } = takeCaCertificate(der, name, wanted);
+    const { certificate, algorithm } = takeCaCertificate(wholeOf(der), name, wanted);
     const { title } = KEY_ALGORITHMS[algorithm];
     return {
-      ...{ der: certificate.der, text: renderDocument(der), ...keyOf(certificate, algorithm) },
+      ...{ der: certificate.der, text: renderDocument(certificate.der), ...keyOf(certificate, algorithm) },
       said: isSelfIssued(certificate)
         ? `The certificate "${input}" is signed with its own key, of ${title}.`
         : `The certificate "${input}" is of another CA's signature, which is not verified here; its key is ${title}.`,
@@ -118,7 +119,7 @@ const CRL: Kind = {
     const nextUpdate = crl.nextUpdate?.at ?? '';
     const { count } = crl.revoked;
     return {
-      ...{ der: crl.der, text: renderDocument(der, MOST_IN_TEXT), spki: undefined },
+      ...{ der: crl.der, text: renderCrl(crl, MOST_IN_TEXT), spki: undefined },
       facts: { number: String(number), thisUpdate, nextUpdate, revoked: count },
       said: `The CRL "${input}" is signed by its CA: number ${number}, of ${thisUpdate}, until ${nextUpdate}; it lists ${count} ${count === 1 ? 'certificate' : 'certificates'}.`,
     };
@@ -135,7 +136,7 @@ const ISSUED_LIST: Kind = {
   derOf: (file) => file,
   take: (der, name, { issuer }, input) => {
     if (!issuer) throw withoutIssuer(input);
-    const issued = takeIssuedList(der, name, issuer);
+    const issued = takeIssuedList(wholeOf(der), name, issuer);
     const [first, last] = [issued[0], issued.at(-1)].map((one) => one?.serial.hex ?? '');
     return {
       ...{ der, each: issued.map((one) => one.der), spki: undefined },
@@ -216,9 +217,9 @@ export function* copiesOf(
   stem: string,
   { suffix, label }: Kind,
   { der, each = [], text }: Taken,
-): Generator<readonly [path: string, bytes: Uint8Array]> {
+): Generator<readonly [path: string, bytes: Octets]> {
   yield [`${stem}${suffix}`, der];
-  if (label !== undefined) yield [`${stem}.pem`, pemFile(label, der)];
+  if (label !== undefined) yield [`${stem}.pem`, pemOctets(label, der)];
   for (const [index, certificate] of each.entries()) yield [listedPath(stem, index + 1), certificate];
   yield [`${stem}.txt`, Buffer.from(`${[...text].join('\n')}\n`)];
 }
@@ -248,7 +249,7 @@ export function factsOf(
 export function holdToDigest(
   name: string,
   { sha256: independent }: PlannedInput,
-  der: Uint8Array,
+  der: Octets,
   { references }: Pick<Authorization, 'references'>,
 ): void {
   if (independent === undefined) return;
@@ -266,12 +267,7 @@ export function holdToDigest(
  * What must equal something of an earlier ceremony does, by the digest that the plan has of that.
  * @throws CeremonyError INPUT_OTHER
  */
-export function holdToEqual(
-  name: string,
-  { mustEqual }: PlannedInput,
-  der: Uint8Array,
-  plan: Pick<Plan, 'uses'>,
-): void {
+export function holdToEqual(name: string, { mustEqual }: PlannedInput, der: Octets, plan: Pick<Plan, 'uses'>): void {
   if (mustEqual === undefined) return;
   const known = usedCrl(plan, mustEqual)?.sha256;
   const found = sha256(der);

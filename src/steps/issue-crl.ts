@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
+import { type Octets, sameOctets } from '../base/octets.ts';
 import { compareCrl } from '../pki/compare.ts';
 import { refusedByIssuer } from '../pki/delta-policy.ts';
 import { issuerIdentity } from '../pki/issuer.ts';
 import { lint } from '../pki/lint.ts';
-import { pemFile } from '../pki/pem.ts';
+import { pemOctets } from '../pki/pem.ts';
 import { crlRequestProblems, type IssuerIdentity } from '../pki/request.ts';
 import { boundAt, lastContext, releasedSerials, releasePaths, successionOf, takingStep } from '../plan/delta-crl.ts';
 import { type CrlParameters, crlRequest, dateParameter } from '../plan/issuing.ts';
@@ -22,6 +23,7 @@ import { distinct, name } from '../script/schema/words.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCrl, parseTbsCertList } from '../x509/crl.ts';
 import { type CrlScope, scopeWords } from '../x509/crl-scope.ts';
+import type { CertificateList } from '../x509/model.ts';
 import { textBeside } from '../x509/render.ts';
 import { verifySignature } from '../x509/signature.ts';
 import { payloadIn, signatureAsPlanned, unplanned } from './as-planned.ts';
@@ -174,7 +176,7 @@ export const issueCrl = defineStep({
     const proposed = proposalOf(ceremony.events(), step.key);
     const der = issue.assemble(tbs, String(proposed?.descriptor['mechanism']), signature);
     const crl = parseCrl(der);
-    if (Buffer.compare(crl.tbs, tbs) !== 0)
+    if (!sameOctets(crl.tbs, tbs))
       throw new CeremonyError('PAYLOAD_DIGEST', 'the assembled CRL does not hold the approved bytes');
     const issuer = await issuedCertificate(plan, params.issuer, pack);
     if (!verifySignature(issuer.spki, crl.signatureAlgorithm.der, crl.tbs, crl.signature)) {
@@ -192,14 +194,14 @@ export const issueCrl = defineStep({
         waiversOf(plan),
       ),
     );
-    yield* pack.add(step, filesOf((step.out ?? '').replace(/\.crl$/, ''), der));
+    yield* pack.add(step, filesOf((step.out ?? '').replace(/\.crl$/, ''), crl));
   },
   verify(params, step, own, evidence) {
     const where = `crls/${step.out ?? ''}`;
     const fault = (message: string) => [
       { check: 'STEP-CRL', message: `step ${step.number} "${step.key}": ${message}`, where },
     ];
-    const der = evidence.file(where);
+    const der = evidence.octets(where);
     if (!own.some((event) => event.type === 'result') || !resultOf(evidence.events, step.key))
       return fault('no CRL was signed');
     if (!der) return fault('the CRL is not in the pack');
@@ -224,12 +226,12 @@ function crlOf({ issuer, partition: scope }: { readonly issuer: string; readonly
   return `"${issuer}"${scope === undefined ? '' : `, partition ${scopeWords(scope)}`}`;
 }
 
-/** Made one after another: the PEM of a long CRL is longer than the CRL. */
-function* filesOf(stem: string, der: Uint8Array): Generator<readonly [path: string, bytes: Uint8Array]> {
-  yield [`crls/${stem}.crl`, der];
-  yield [`crls/${stem}.pem`, pemFile('X509 CRL', der)];
-  yield [`crls/${stem}.txt`, textBeside(der)];
-  yield [`publish/${stem}.crl`, der];
+/** Each is made as it is written: a long CRL is not there as a whole, and its PEM is longer. */
+function* filesOf(stem: string, crl: CertificateList): Generator<readonly [path: string, bytes: Octets]> {
+  yield [`crls/${stem}.crl`, crl.der];
+  yield [`crls/${stem}.pem`, pemOctets('X509 CRL', crl.der)];
+  yield [`crls/${stem}.txt`, textBeside(crl.der)];
+  yield [`publish/${stem}.crl`, crl.der];
 }
 
 /** For judging dates before there is an issuer. */
@@ -244,15 +246,15 @@ function judgeCrl(
     readonly decisions?: readonly string[];
   },
   step: PlannedStep,
-  der: Uint8Array,
-  { plan, events, file }: StepEvidence,
+  der: Octets,
+  { plan, events, file, octets }: StepEvidence,
 ): string[] {
   const issuerDer = file(certificatePath(plan, params.issuer) ?? '');
   const key = keyNamed(plan, events, keyOfCertificate(plan, params.issuer) ?? '');
   const proposed = proposalOf(events, step.key);
   if (!issuerDer || !key || !proposed) return ['its issuer is not in the pack'];
   const identity = issuerIdentity(parseCertificate(issuerDer));
-  const last = lastCrlIn(plan, followed(step.params), file);
+  const last = lastCrlIn(plan, followed(step.params), octets);
   if (followed(step.params) !== undefined && !last) return ['the CRL before it is not in the pack'];
   const moment = boundAt(
     plan,

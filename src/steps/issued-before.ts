@@ -37,7 +37,7 @@ export async function issuedBefore({ pack, ceremony }: RunContext<'pack'>): Prom
   const members: Member[] = [];
   const crls: CertificateList[] = [];
   for (const path of await pack.list()) {
-    if (path.startsWith('previous/crls/')) crls.push(parseCrl(await pack.read(path), path));
+    if (path.startsWith('previous/crls/')) crls.push(parseCrl(await pack.open(path), path));
     if (!path.startsWith('previous/certificates/')) continue;
     const member = memberOf(path, parseCertificate(await pack.read(path)));
     members.push(member);

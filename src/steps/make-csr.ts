@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
+import { wholeOf } from '../base/octets.ts';
 import { sameBytes } from '../der/reader.ts';
 import { compareRequest } from '../pki/compare.ts';
 import { fieldsLeftOut, type OwnRequest, ownRequestProblems, requestedFields } from '../pki/own-request.ts';
@@ -90,7 +91,8 @@ export const makeCsr = defineStep({
     return { operation, payload: tbs, lint: [] };
   },
   async *run(_params, step, { operations, issue, pack, ceremony }) {
-    const { bytes: signature, payload: tbs } = yield* operations.execute(step);
+    const { bytes: signature, payload } = yield* operations.execute(step);
+    const tbs = wholeOf(payload);
     const proposed = proposalOf(ceremony.events(), step.key);
     const der = issue.assemble(tbs, String(proposed?.descriptor['mechanism']), signature);
     const request = parseCertificationRequest(der);

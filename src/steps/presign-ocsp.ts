@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CeremonyError } from '../base/errors.ts';
+import { wholeOf } from '../base/octets.ts';
 import { sameBytes } from '../der/reader.ts';
 import { sequence } from '../der/writer.ts';
 import { compareOcspResponse } from '../pki/compare-ocsp.ts';
@@ -104,7 +105,8 @@ export const presignOcsp = defineStep({
     return { operation, payload: data, ...certificates, lint: lintedClean };
   },
   async *run(params, step, { operations, pack, ceremony }) {
-    const { bytes: signature, payload: data } = yield* operations.execute(step);
+    const { bytes: signature, payload } = yield* operations.execute(step);
+    const data = wholeOf(payload);
     const { plan } = ceremony;
     const files = await filesAnswered(plan, step, params, pack);
     const proposed = proposalOf(ceremony.events(), step.key);

@@ -20,11 +20,11 @@ export async function readLastCrl(
   plan: Plan,
   params: PlannedStep['params'],
   issuer: Certificate,
-  pack: Pick<PackAccess, 'read'>,
+  pack: Pick<PackAccess, 'open'>,
 ): Promise<LastCrl | undefined> {
   const crls: CertificateList[] = [];
   for (const path of lastCrlPaths(plan, followed(params))) {
-    const crl = parseCrl(await pack.read(path), path);
+    const crl = parseCrl(await pack.open(path), path);
     if (!verifySignature(issuer.spki, crl.signatureAlgorithm.der, crl.tbs, crl.signature))
       throw new CeremonyError('HSM_SIGNATURE', `"${path}" is not signed by the CA whose CRL is to follow it`);
     crls.push(crl);

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { HeldOctets } from '../base/held-octets.ts';
+import { type Octets, sameOctets, wholeOf } from '../base/octets.ts';
 import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
 import { readLedger } from '../ledger/read.ts';
 import { existingAtHand, existingPath } from '../plan/existing.ts';
@@ -119,14 +121,14 @@ export const readInput = defineStep({
     const carried = await carriedFor(params.input, context);
     const issuerPath = pathOfIssuer(input, plan, ceremony.events());
     const issuer = issuerPath === undefined ? undefined : await pack.read(issuerPath);
-    const crls = new Map<string, Uint8Array>();
-    for (const path of pathsOfLast(params.input, plan)) crls.set(path, await pack.read(path));
+    const crls = new Map<string, Octets>();
+    for (const path of pathsOfLast(params.input, plan)) crls.set(path, await pack.open(path));
     const last = lastOf(params.input, plan, (path) => crls.get(path));
     const listPath = shownPath(plan, params.input, ceremony.events());
     const shown = listPath === undefined ? undefined : await pack.read(listPath);
     const list = listOfPlan(plan, weakKeys);
     const { file, taken } = await attempts.attended(async () => {
-      const bytes = await readFile(medium, input.file, kind.limit);
+      const bytes = await openFile(medium, input.file, kind.limit);
       const what = `"${input.file}" on "${medium.name}", SHA-256 ${sha256(bytes)}`;
       const wanted = wantedOf(params.input, plan, ceremony.events(), {
         ...{ carried, issuer, last, shown },
@@ -178,13 +180,13 @@ export const readInput = defineStep({
     if (observation?.type !== 'observation' || read.length > 1 || !input)
       return [fault(`${read.length} ${isFolder ? 'folder' : kind.member}s were read, where one is`)];
     if (isFolder) return folderFaults(params.input, input, runs, observation, evidence).map(fault);
-    const der = evidence.file(where);
+    const der = evidence.octets(where);
     if (!der) return [fault(`the ${kind.member} is not in the pack`)];
     try {
       const before = evidence.events.filter(({ seq }) => seq < observation.seq);
       const issuerPath = pathOfIssuer(input, evidence.plan, before);
       const issuer = issuerPath === undefined ? undefined : evidence.file(issuerPath);
-      const last = lastOf(params.input, evidence.plan, evidence.file);
+      const last = lastOf(params.input, evidence.plan, evidence.octets);
       const listPath = shownPath(evidence.plan, params.input, before);
       const carried = carriedAmong(params.input, evidence, before);
       const wanted = wantedOf(params.input, evidence.plan, before, {
@@ -206,10 +208,15 @@ export const readInput = defineStep({
   },
 });
 
+/** Octets of what is not read into memory. */
+const LONG = 1024 * 1024;
+
 /** A medium that is not the right one, a link: people can do something about it, and are told of the medium by its name. */
-async function readFile({ files, name: medium }: Medium, path: string, limit: number): Promise<Uint8Array> {
+async function openFile({ files, name: medium }: Medium, path: string, limit: number): Promise<Octets> {
   try {
-    return await files.read(path, limit);
+    const octets = await files.open(path, limit);
+    // What is long stays where it is, and is held to what it was at the first look.
+    return octets.length <= LONG ? wholeOf(octets) : HeldOctets.of(octets, path);
   } catch (error) {
     if (!(error instanceof CeremonyError)) throw error;
     if (error.code === 'FILE_MISSING')
@@ -233,7 +240,7 @@ function pathsOfLast(name: string, plan: Plan): readonly string[] {
 }
 
 /** What is revoked by then. */
-function lastOf(name: string, plan: Plan, file: (path: string) => Uint8Array | undefined): CertificateList | undefined {
+function lastOf(name: string, plan: Plan, file: (path: string) => Octets | undefined): CertificateList | undefined {
   return lastCrlIn(plan, followed(revokingStep(plan, name)?.params ?? {}), file)?.state;
 }
 
@@ -311,7 +318,7 @@ function runsBefore(step: PlannedStep, [begin]: readonly Event[], { events }: St
 
 /** As PEM it is longer than its DER, and other bytes; all else is the one that was kept. */
 function unlikeFile(
-  der: Uint8Array,
+  der: Octets,
   { size, sha256: digest }: JsonObject,
   { label, limit }: Pick<Kind, 'label' | 'limit'>,
 ): string[] {
@@ -335,10 +342,10 @@ function unlikeFacts(expectedFacts: JsonObject, found: JsonObject): string[] {
 function* unlikeCopies(
   copies: ReturnType<typeof copiesOf>,
   { member }: Pick<Kind, 'member'>,
-  { file }: Pick<StepEvidence, 'file'>,
+  { octets }: Pick<StepEvidence, 'octets'>,
 ): Generator<string> {
   for (const [path, bytes] of copies)
-    if (Buffer.compare(file(path) ?? new Uint8Array(), bytes) !== 0) yield `"${path}" is not the same as the ${member}`;
+    if (!sameOctets(octets(path) ?? new Uint8Array(), bytes)) yield `"${path}" is not the same as the ${member}`;
 }
 
 /** Of so many lines people are told each; the text in the pack has more. */

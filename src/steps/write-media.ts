@@ -119,7 +119,7 @@ export const writeMedia = defineStep({
       const written = new Map([...keys].map(([path, bytes]) => [path, sha256(bytes)]));
       await medium.files.createAll(keys);
       const names = wanted.map((path) => [path, params.files === 'pack' ? `${folder}/${path}` : path] as const);
-      for (const [path, digest] of await copyFiles((path) => pack.read(path), medium.files, names))
+      for (const [path, digest] of await copyFiles((path) => pack.open(path), medium.files, names))
         written.set(path, digest);
       if (params['read-back'] === 'reinserted') {
         await terminal.ask({
@@ -130,7 +130,7 @@ export const writeMedia = defineStep({
         });
       }
       for (const [path, digest] of written) {
-        if (sha256(await medium.files.read(path)) !== digest) {
+        if (sha256(await medium.files.open(path)) !== digest) {
           throw new CeremonyError('MEDIUM_DIFFERS', `"${path}" reads back differently from medium ${medium.name}`, {
             hint: 'replace this medium',
           });

@@ -3,11 +3,13 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmdirSync,
   rmSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -110,6 +112,24 @@ function mkdirIfAbsent(folder: string): string {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
   }
   return folder;
+}
+
+/**
+ * A file in a claimed folder, for one process that is started with it, to read and to write: it has lost its name when this
+ * returns, so that nobody else opens it, and goes with the last who has it open.
+ * @returns its descriptor
+ * @throws CeremonyError OUTPUT_UNWRITABLE
+ */
+export function openUnnamed(folder: string): number {
+  // A number, as what is written there is called: what a crash leaves of it is swept away with that.
+  const path = join(folder, CLAIM, '0');
+  try {
+    const fd = openSync(path, 'wx+', 0o600);
+    unlinkSync(path);
+    return fd;
+  } catch (cause) {
+    throw unwritable(folder, cause);
+  }
 }
 
 /** Where files of a claimed folder lie until they are whole. */

@@ -1,10 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError, EXIT } from '../base/errors.ts';
 import { Caller, serve } from '../channel/requests.ts';
 import { coreService } from './core-service.ts';
+import { openUnnamed } from './output-folder.ts';
 import { KILLED, type Started, startCore, startGuard, startStage } from './processes.ts';
 import { measureProgram } from './program.ts';
 
@@ -72,7 +73,9 @@ export async function openStage(rehearsal: Rehearsal, processes: Started[]): Pro
       const args = [...begin, '--stage-milliseconds', String(set.pkcs11Milliseconds), ...(json ? ['--json'] : [])];
       /** One run of the program: each day of the ceremony has its own guard and core; the people and their tokens stay. */
       const holdDay = async (resumes: boolean): Promise<number> => {
-        const guard = startGuard(set.modules, pipes.terminal, set.printer);
+        const spool = openUnnamed(out);
+        const guard = startGuard(set.modules, pipes.terminal, set.printer, spool);
+        closeSync(spool);
         processes.push(guard);
         const warden = new Caller(guard.pipe(3), 'the guard', 'GUARD_DIED');
         await warden.call('start', { ...set.start, resumes, printer: set.printer });

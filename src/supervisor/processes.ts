@@ -134,14 +134,16 @@ function holdApart(folders: readonly string[], permitted: readonly string[]): vo
  * is kept: people look at the terminal.
  * @param terminal a stream to the process that plays the people, the descriptor of the terminal device, or
  *   `pipe` for a stream whose other end is ours
+ * @param spool descriptor of a file without a name (`openSpool`), which the guard gets as its own: 7
  */
 export function startGuard(
   modules: readonly string[],
   terminal: Duplex | number | 'pipe',
   printer: string | null = null,
+  spool: number | null = null,
 ): Started {
   const stdio: StdioOptions = ['ignore', 'ignore', 'pipe', 'pipe', 'pipe', terminal];
-  if (typeof terminal === 'number') stdio.push('pipe');
+  stdio.push(typeof terminal === 'number' ? 'pipe' : 'ignore', ...(spool === null ? [] : [spool]));
   const started = start('guard/main', guardFlags(modules, printer), [], stdio, { environment: OVERWRITE_FREED });
   return { ...started, printed: new Printed(started.child.stderr as Readable) };
 }

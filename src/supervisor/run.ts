@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { sha256 } from '../base/digest.ts';
@@ -6,6 +7,7 @@ import { Caller, serve } from '../channel/requests.ts';
 import { askReader } from './ask-reader.ts';
 import { Copies, holdMirrorApart } from './copies.ts';
 import { coreService } from './core-service.ts';
+import { openUnnamed } from './output-folder.ts';
 import { parseOptions } from './parse-options.ts';
 import { type Permit, previousDigest, previousDocuments, readPermit, read as readRequired } from './permit.ts';
 import { KILLED, type Started, startCore, startGuard } from './processes.ts';
@@ -121,11 +123,10 @@ async function conduct(
   printed: Buffer[],
 ): Promise<number> {
   const program = measureProgram();
-  const guard = startGuard(
-    permit.modules.filter((path) => path.startsWith('/')),
-    terminal.fd,
-    printer,
-  );
+  const spool = openUnnamed(out);
+  const modules = permit.modules.filter((path) => path.startsWith('/'));
+  const guard = startGuard(modules, terminal.fd, printer, spool);
+  closeSync(spool);
   processes.push(guard);
   claim.add(guard.child.pid ?? 0);
   const warden = new Caller(guard.pipe(3), 'the guard', 'GUARD_DIED');

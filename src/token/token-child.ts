@@ -1,6 +1,7 @@
 import type { Duplex, Readable } from 'node:stream';
 import type { JsonObject } from '../base/canonical-json.ts';
 import { CeremonyError } from '../base/errors.ts';
+import type { Octets } from '../base/octets.ts';
 import { Caller, type Reply } from '../channel/requests.ts';
 import { mayLast } from './announced.ts';
 import { LIMIT_SECONDS, LONGEST_CALL_SECONDS, limitOf, patienceOf } from './limits.ts';
@@ -52,7 +53,7 @@ export interface UnderWay {
 export type Attend = (request: UnderWay) => Promise<'answered' | 'end' | 'unattended'>;
 
 export interface Asked {
-  readonly bytes?: Uint8Array | undefined;
+  readonly bytes?: Octets | undefined;
   /** The answer waits for people who enter a PIN at the device. */
   readonly atPinPad?: boolean;
 }

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../base/canonical-json.ts';
+import { type Octets, wholeOf } from '../base/octets.ts';
 import { cut } from './cut.ts';
 import type {
   FoundKey,
@@ -131,7 +132,7 @@ export class TokenProcess extends TokenChild {
     token: TokenName,
     spki: Uint8Array,
     algorithm: SignatureAlgorithm,
-    payload: Uint8Array,
+    payload: Octets,
     contextPin?: Pin,
   ): Promise<Buffer> {
     return this.#operate('sign', { token, spki: base64(spki), algorithm }, payload, contextPin);
@@ -241,18 +242,13 @@ export class TokenProcess extends TokenChild {
     return this.ended;
   }
 
-  async #operate(
-    method: string,
-    params: JsonObject,
-    operand: Uint8Array,
-    contextPin: Pin | undefined,
-  ): Promise<Buffer> {
+  async #operate(method: string, params: JsonObject, operand: Octets, contextPin: Pin | undefined): Promise<Buffer> {
     if (contextPin === undefined) return (await this.request(method, params, { bytes: operand })).bytes;
     if (contextPin === null) {
       const device = { bytes: operand, atPinPad: true };
       return (await this.request(method, { ...params, nullPin: true }, device)).bytes;
     }
-    const both = Buffer.concat([operand, contextPin]);
+    const both = Buffer.concat([wholeOf(operand), contextPin]);
     try {
       return (await this.request(method, { ...params, contextPinLength: contextPin.length }, { bytes: both })).bytes;
     } finally {

@@ -99,18 +99,22 @@ const SOURCES: { readonly [N in PartName]: PartSource<N> } = {
   certificates: {
     owner: 'CERTIFICATE-READ',
     where: 'certificates/',
-    make: (get, pack) => issuedFiles(get, pack, 'certificate', parseCertificate),
+    make: (get, pack) => issuedFiles(get, pack.file, 'certificate', parseCertificate),
   },
-  crls: { owner: 'CRL-READ', where: 'crls/', make: (get, pack) => issuedFiles(get, pack, 'crl', parseCrl) },
+  crls: {
+    owner: 'CRL-READ',
+    where: 'crls/',
+    make: (get, pack) => issuedFiles(get, pack.octets, 'crl', (der, name) => parseCrl(der, name)),
+  },
   requests: {
     owner: 'REQUEST-READ',
     where: 'requests-made/',
-    make: (get, pack) => signedFiles(get, pack, 'request', parseCertificationRequest),
+    make: (get, pack) => signedFiles(get, pack.file, 'request', parseCertificationRequest),
   },
   ocspResponses: {
     owner: 'OCSP-READ',
     where: 'ocsp/',
-    make: (get, pack) => signedFiles(get, pack, 'ocsp-response', parseOcspResponse),
+    make: (get, pack) => signedFiles(get, pack.file, 'ocsp-response', parseOcspResponse),
   },
   wholeProducts: { owner: 'CERTIFICATE-READ', where: 'certificates/', make: requireProducts },
 };

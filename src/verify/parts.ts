@@ -1,4 +1,5 @@
 import type { Sha256 } from '../base/digest.ts';
+import type { Octets } from '../base/octets.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 import type { ChangedRoster } from '../pack/changed-roster.ts';
 import type { Manifest } from '../pack/manifest.ts';
@@ -87,20 +88,20 @@ export interface KnownKey {
 }
 
 /** What a key signed, alone or in a list, with the bytes that were approved. */
-export interface SignedFile<T> {
+export interface SignedFile<T, Bytes extends Octets = Uint8Array> {
   readonly done: Done<'sign'> | Done<'sign-list'>;
   readonly item: SignedItem;
   readonly path: string;
-  readonly der: Uint8Array;
+  readonly der: Bytes;
   readonly content: T;
   /** Of `approvals/<seq>.tbs` what is its own. */
-  readonly payload: Uint8Array;
+  readonly payload: Bytes;
   /** The key that the descriptor names, if it is known. */
   readonly key: KnownKey | undefined;
 }
 
 /** A certificate or CRL that an operation made. */
-export interface IssuedFile<T> extends SignedFile<T> {
+export interface IssuedFile<T, Bytes extends Octets = Uint8Array> extends SignedFile<T, Bytes> {
   /**
    * The certificate of the CA that signed, of this ceremony or an earlier one: it certifies that key under the name of the
    * issuer. Of a self-signed certificate that is itself.
@@ -162,7 +163,7 @@ export interface Parts {
   /** Those of earlier ceremonies that the pack carries, and those of this one, as far as they can be read. */
   readonly packCertificates: readonly PackCertificate[];
   readonly certificates: readonly IssuedFile<Certificate>[];
-  readonly crls: readonly IssuedFile<CertificateList>[];
+  readonly crls: readonly IssuedFile<CertificateList, Octets>[];
   /** What this CA asks of others: no issuer of ours stands above it. */
   readonly requests: readonly SignedFile<CertificationRequest>[];
   /** Answers about certificates of a CA of ours, by itself or by a responder. */

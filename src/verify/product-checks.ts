@@ -1,6 +1,6 @@
 import { CeremonyError } from '../base/errors.ts';
-import { sameBytes } from '../der/reader.ts';
-import { pemFile } from '../pki/pem.ts';
+import { type Octets, sameOctets } from '../base/octets.ts';
+import { pemOctets } from '../pki/pem.ts';
 import type { SignedKind } from '../quorum/operation.ts';
 import { textBeside } from '../x509/render.ts';
 import { type Check, defineCheck } from './check.ts';
@@ -42,7 +42,7 @@ export function readCheck(kind: SignedKind): Check {
     needs: [],
     run(_parts, { pack, report }) {
       for (const path of pack.paths) {
-        const der = isProductPath(kind, path) ? pack.file(path) : undefined;
+        const der = isProductPath(kind, path) ? pack.octets(path) : undefined;
         if (!der) continue;
         try {
           parse(der, path);
@@ -63,7 +63,7 @@ export function tbsCheck(kind: SignedKind): Check {
     needs: [part],
     run(parts, { report }) {
       for (const { path, content, payload, done } of parts[part])
-        if (!sameBytes(content.tbs, payload))
+        if (!sameOctets(content.tbs, payload))
           report(path, `its to-be-signed bytes are not those approved in event ${done.proposal.seq}`);
     },
   });
@@ -111,8 +111,8 @@ export function copiesCheck(kind: 'crl' | 'request'): Check {
       for (const { item, der } of parts[part]) {
         const name = item.out;
         const stem = name.slice(0, -`.${extension}`.length);
-        const copies: [string, Uint8Array][] = [
-          [`${folder}/${stem}.pem`, pemFile(label, der)],
+        const copies: [string, Octets][] = [
+          [`${folder}/${stem}.pem`, pemOctets(label, der)],
           [`${folder}/${stem}.txt`, textBeside(der)],
           [`publish/${name}`, der],
         ];

@@ -1,3 +1,4 @@
+import { type Octets, wholeOf } from '../base/octets.ts';
 import type { SignedKind } from '../quorum/operation.ts';
 import { parseCertificate } from '../x509/certificate.ts';
 import { parseCertificationRequest } from '../x509/certification-request.ts';
@@ -19,7 +20,7 @@ interface ProductKind {
   /** What messages call it, after "a" or "every". */
   readonly noun: string;
   /** @throws CeremonyError DER_INVALID */
-  readonly parse: (der: Uint8Array, name: string) => unknown;
+  readonly parse: (der: Octets, name: string) => unknown;
 }
 
 export const PRODUCTS = {
@@ -30,7 +31,7 @@ export const PRODUCTS = {
     extension: 'crt',
     label: 'CERTIFICATE',
     noun: 'certificate',
-    parse: parseCertificate,
+    parse: (der, name) => parseCertificate(wholeOf(der), name),
   },
   crl: {
     family: 'CRL',
@@ -39,7 +40,7 @@ export const PRODUCTS = {
     extension: 'crl',
     label: 'X509 CRL',
     noun: 'CRL',
-    parse: parseCrl,
+    parse: (der, name) => parseCrl(der, name),
   },
   // Under `requests/` lie those of others.
   request: {
@@ -49,7 +50,7 @@ export const PRODUCTS = {
     extension: 'csr',
     label: 'CERTIFICATE REQUEST',
     noun: 'request of this CA',
-    parse: parseCertificationRequest,
+    parse: (der, name) => parseCertificationRequest(wholeOf(der), name),
   },
   'ocsp-response': {
     family: 'OCSP',
@@ -57,7 +58,7 @@ export const PRODUCTS = {
     folder: 'ocsp',
     extension: 'ors',
     noun: 'OCSP response',
-    parse: parseOcspResponse,
+    parse: (der, name) => parseOcspResponse(wholeOf(der), name),
   },
 } as const satisfies { readonly [K in SignedKind]: ProductKind };
 

@@ -1,5 +1,6 @@
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import type { Octets } from '../base/octets.ts';
 import { sameBytes } from '../der/reader.ts';
 import { approvalPayloadPath } from '../pack/layout.ts';
 import type { Pack } from '../pack/pack-reader.ts';
@@ -100,18 +101,18 @@ export function requireProducts(get: Get, pack: Pack, _derive: unknown, options:
 }
 
 /** Those that are there and can be read; the others are findings of CERTIFICATE-MISSING, -READ and their like of other kinds. */
-export function signedFiles<T>(
+export function signedFiles<T, Bytes extends Octets = Uint8Array>(
   get: Get,
-  pack: Pack,
+  read: (path: string) => Bytes | undefined,
   kind: SignedKind,
-  parse: (der: Uint8Array, name: string) => T,
-): readonly SignedFile<T>[] {
+  parse: (der: Bytes, name: string) => T,
+): readonly SignedFile<T, Bytes>[] {
   const keys = get('knownKeys');
   return signedItems(get('done')).flatMap((item) => {
     const { done, path } = item;
     if (item.kind !== kind) return [];
-    const der = pack.file(path);
-    const payload = approvedBytes(item, pack);
+    const der = read(path);
+    const payload = approvedBytes(item, read);
     if (!der || !payload) return [];
     const content = attemptRead(() => parse(der, path));
     const key = keys.find((candidate) => candidate.digest === item.key);
@@ -120,15 +121,15 @@ export function signedFiles<T>(
 }
 
 /** The same of what a CA of ours issues, with the certificates that stand above it. */
-export function issuedFiles<T extends { readonly issuer: Name }>(
+export function issuedFiles<T extends { readonly issuer: Name }, Bytes extends Octets = Uint8Array>(
   get: Get,
-  pack: Pack,
+  read: (path: string) => Bytes | undefined,
   kind: 'certificate' | 'crl',
-  parse: (der: Uint8Array, name: string) => T,
-): readonly IssuedFile<T>[] {
+  parse: (der: Bytes, name: string) => T,
+): readonly IssuedFile<T, Bytes>[] {
   const there = get('packCertificates');
   const plan = orNone(get)('plan');
-  return signedFiles(get, pack, kind, parse).map((file) => {
+  return signedFiles(get, read, kind, parse).map((file) => {
     const named = plan ? issuerPaths(plan, file.item) : [];
     const issuer = issuerIn(there, file.content, file.item.key, named[0]);
     return { ...file, issuer, chain: chainAbove(there, issuer, named) };

@@ -1,3 +1,4 @@
+import { type Octets, sameOctets } from '../base/octets.ts';
 import { sameBytes } from '../der/reader.ts';
 import type { Pack } from '../pack/pack-reader.ts';
 import { packDigest, RULE_PACKS } from '../pki/rule-packs.ts';
@@ -11,7 +12,7 @@ import type { EventOf, SignedFile } from './parts.ts';
 type Signed = Certificate | CertificateList | CertificationRequest | OcspResponse;
 
 /** Why the signature in a file is not one by the key that was approved for it, or undefined. Never asks the file which key to use. */
-export function signatureFaultOf({ content, key }: SignedFile<Signed>): string | undefined {
+export function signatureFaultOf({ content, key }: SignedFile<Signed, Octets>): string | undefined {
   if (!key) return undefined;
   // A request and an OCSP response name their algorithm beside the signature only (RFC 2986 §4.2, RFC 6960 §4.2.1).
   if (
@@ -25,7 +26,7 @@ export function signatureFaultOf({ content, key }: SignedFile<Signed>): string |
 }
 
 /** Why the recorded result of the operation does not fit the file, or undefined. */
-export function resultFaultOf({ done, item, content }: SignedFile<Signed>): string | undefined {
+export function resultFaultOf({ done, item, content }: SignedFile<Signed, Octets>): string | undefined {
   const { key, signatures } = done.result.facts;
   if (key !== done.operation.key) return `"key" is ${JSON.stringify(key ?? null)}; approved was ${done.operation.key}`;
   const isSame = item.signature !== undefined && sameBytes(item.signature, content.signature);
@@ -46,14 +47,10 @@ export function sameRulePacks(names: readonly string[], opening: EventOf<'openin
 }
 
 /** Reports every copy that is not there or has other bytes. */
-export function compareCopies(
-  pack: Pack,
-  report: CheckContext['report'],
-  copies: ReadonlyMap<string, Uint8Array>,
-): void {
+export function compareCopies(pack: Pack, report: CheckContext['report'], copies: ReadonlyMap<string, Octets>): void {
   for (const [path, expected] of copies) {
-    const bytes = pack.file(path);
+    const bytes = pack.octets(path);
     if (!bytes) report(path, 'the pack lacks this copy');
-    else if (!sameBytes(bytes, expected)) report(path, 'is not a copy of what was signed');
+    else if (!sameOctets(bytes, expected)) report(path, 'is not a copy of what was signed');
   }
 }

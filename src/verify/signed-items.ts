@@ -1,5 +1,5 @@
+import { type Octets, partOf } from '../base/octets.ts';
 import { approvalPayloadPath } from '../pack/layout.ts';
-import type { Pack } from '../pack/pack-reader.ts';
 import type { Operation } from '../quorum/operation.ts';
 import { signaturesIn, type ToBeSigned, toBeSigned } from '../quorum/sign-list.ts';
 import type { Done } from './parts.ts';
@@ -35,7 +35,10 @@ export function operationsOf<O extends Operation['op']>(done: readonly Done[], o
 }
 
 /** The bytes that were approved for it, as far as they are there; PROPOSAL-PAYLOAD says whether they are the right ones. */
-export function approvedBytes({ done, at, payload }: SignedItem, pack: Pack): Uint8Array | undefined {
-  const all = pack.file(approvalPayloadPath(done.proposal.seq));
-  return done.operation.op === 'sign' ? all : all?.subarray(at, at + payload.size);
+export function approvedBytes<Bytes extends Octets>(
+  { done, at, payload }: SignedItem,
+  read: (path: string) => Bytes | undefined,
+): Bytes | undefined {
+  const all = read(approvalPayloadPath(done.proposal.seq));
+  return done.operation.op === 'sign' ? all : all && partOf(all, at, at + payload.size);
 }

@@ -1,7 +1,9 @@
+import { joined, type Octets, partOf } from '../base/octets.ts';
 import { OID } from '../der/oid.ts';
 import { sameBytes } from '../der/reader.ts';
+import { TAG } from '../der/tags.ts';
 import { hexOf } from '../der/values.ts';
-import { explicit, integer, sequence, time } from '../der/writer.ts';
+import { explicit, header, integer, raw, sequence, time } from '../der/writer.ts';
 import { parseTbsCertList } from './crl.ts';
 import { cRLNumber, deltaCRLIndicator, reasonCode } from './crl-extensions.ts';
 import type { CertificateList, Extension, RevokedEntries, TbsCertList } from './model.ts';
@@ -55,26 +57,28 @@ function extensionValueOf({ extensions }: Pick<TbsCertList, 'extensions'>, wante
 export function constructedCrl(complete: TbsCertList, delta: TbsCertList): CertificateList {
   const entries = entriesTogether(complete.revoked, delta.revoked);
   const { nextUpdate } = delta;
-  const tbs = sequence(
+  const head = raw(
     ...(complete.version === 1 ? [] : [integer(complete.version - 1)]),
     complete.tbsSignatureAlgorithm.der,
     complete.issuer.der,
     time(delta.thisUpdate.at),
     ...(nextUpdate === undefined ? [] : [time(nextUpdate.at)]),
-    ...(entries.length === 0 ? [] : [sequence(entries)]),
-    explicit(0, sequence(...extensionsOf(complete, delta))),
+    ...(entries.length === 0 ? [] : [header(TAG.sequence, entries.length)]),
   );
+  const tail = explicit(0, sequence(...extensionsOf(complete, delta)));
+  const start = header(TAG.sequence, head.length + entries.length + tail.length);
+  const tbs = joined([start, head, entries, tail]);
   const parsed = parseTbsCertList(tbs, 'the CRL that a complete one and a delta CRL make');
   return { ...parsed, der: tbs, signatureAlgorithm: parsed.tbsSignatureAlgorithm, signature: new Uint8Array() };
 }
 
-/** Of a million entries few change: what stands between them, and what is new side by side, is copied in one piece. */
-function entriesTogether(complete: RevokedEntries, delta: RevokedEntries): Uint8Array {
+/** Of a million entries few change: what stands between them, and what is new side by side, stays where it is. */
+function entriesTogether(complete: RevokedEntries, delta: RevokedEntries): Octets {
   const changed = new Map<number, { readonly to: number; readonly now: Uint8Array }>();
-  const added: Uint8Array[] = [];
+  const added: Octets[] = [];
   let run = { from: 0, to: 0 };
   const endRun = () => {
-    if (run.to > run.from) added.push(delta.der.subarray(run.from, run.to));
+    if (run.to > run.from) added.push(partOf(delta.der, run.from, run.to));
   };
   for (const { serial, extensions, from, to } of delta) {
     const isRemoved = reasonCode(extensions) === 'removeFromCRL';
@@ -87,13 +91,13 @@ function entriesTogether(complete: RevokedEntries, delta: RevokedEntries): Uint8
     } else run = { from: run.from, to };
   }
   endRun();
-  const pieces: Uint8Array[] = [];
+  const pieces: Octets[] = [];
   let at = 0;
   for (const [from, { to, now }] of [...changed].sort(([one], [other]) => one - other)) {
-    pieces.push(complete.der.subarray(at, from), now);
+    pieces.push(partOf(complete.der, at, from), now);
     at = to;
   }
-  return Buffer.concat([...pieces, complete.der.subarray(at), ...added]);
+  return joined([...pieces, partOf(complete.der, at, complete.der.length), ...added]);
 }
 
 const NOTHING = new Uint8Array();

@@ -1,3 +1,4 @@
+import type { Octets } from '../base/octets.ts';
 import type { DerTime } from '../der/time.ts';
 
 /**
@@ -90,18 +91,19 @@ export interface RevokedEntry {
 }
 
 /** Entries of a CRL, checked once when it is parsed and read again from the bytes each time they are iterated. */
-export interface RevokedEntries extends Iterable<RevokedEntry> {
+export interface RevokedEntries<Bytes extends Octets = Octets> extends Iterable<RevokedEntry> {
   readonly count: number;
   /** The entries as they stand, one after another: of two CRLs it says whether one begins with all of the other. */
-  readonly der: Uint8Array;
+  readonly der: Bytes;
   /** The first entry with this serial number. @param serial content octets, lower-case hex */
   find(serial: string): RevokedEntry | undefined;
   /** Serial numbers that stand there again, as often as they do. */
   repeated(): readonly string[];
 }
 
-export interface TbsCertList {
-  readonly tbs: Uint8Array;
+/** What of a CRL may be as long as a million entries is where its document is: in memory, or in a file. */
+export interface TbsCertList<Bytes extends Octets = Octets> {
+  readonly tbs: Bytes;
   /** 2, or 1 where the field is absent. */
   readonly version: number;
   readonly tbsSignatureAlgorithm: AlgorithmIdentifier;
@@ -110,13 +112,13 @@ export interface TbsCertList {
   readonly nextUpdate: DerTime | undefined;
   /** Whether the field is there: an empty one is a fault (RFC 5280 §5.1.2.6). */
   readonly revokedPresent: boolean;
-  readonly revoked: RevokedEntries;
+  readonly revoked: RevokedEntries<Bytes>;
   readonly extensionsPresent: boolean;
   readonly extensions: readonly Extension[];
 }
 
-export interface CertificateList extends TbsCertList {
-  readonly der: Uint8Array;
+export interface CertificateList<Bytes extends Octets = Octets> extends TbsCertList<Bytes> {
+  readonly der: Bytes;
   readonly signatureAlgorithm: AlgorithmIdentifier;
   readonly signature: Uint8Array;
 }

@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
-import { atEnd, enter, readDer, refuse, takeAny } from '../der/reader.ts';
+import { type Octets, wholeOf } from '../base/octets.ts';
+import { type DerNode, expectTag, LONGEST_HEADER, readStart, refuse, takeAny } from '../der/reader.ts';
 import { contextConstructed, TAG } from '../der/tags.ts';
 import type { DerTime } from '../der/time.ts';
 import { parseCertificate, parseTbsCertificate } from './certificate.ts';
@@ -31,8 +32,11 @@ import { algorithmText, digestFields, keyFields, signatureFields } from './rende
  * its entries, and the first and the last of them. All of them unless told.
  * @throws CeremonyError DER_INVALID for anything else
  */
-export function* renderDocument(der: Uint8Array, most = Number.POSITIVE_INFINITY): Generator<string> {
-  switch (kindOf(der)) {
+export function* renderDocument(octets: Octets, most = Number.POSITIVE_INFINITY): Generator<string> {
+  const kind = kindOf(octets);
+  // Of all else than a CRL it is short.
+  const der = kind === 'crl' || kind === 'tbs-crl' ? NOTHING : wholeOf(octets);
+  switch (kind) {
     case 'certificate':
       yield* renderCertificate(parseCertificate(der));
       break;
@@ -40,10 +44,10 @@ export function* renderDocument(der: Uint8Array, most = Number.POSITIVE_INFINITY
       yield* renderCertificate(parseTbsCertificate(der));
       break;
     case 'crl':
-      yield* renderCrl(parseCrl(der), most);
+      yield* renderCrl(parseCrl(octets), most);
       break;
     case 'tbs-crl':
-      yield* renderCrl(parseTbsCertList(der), most);
+      yield* renderCrl(parseTbsCertList(octets), most);
       break;
     case 'request':
       yield* renderRequest(parseCertificationRequest(der));
@@ -64,12 +68,14 @@ export function* renderDocument(der: Uint8Array, most = Number.POSITIVE_INFINITY
 export const MOST_IN_TEXT = 10_000;
 
 /** The text that lies beside a document in a pack, as its file. @throws CeremonyError DER_INVALID */
-export function textBeside(der: Uint8Array): Uint8Array {
+export function textBeside(der: Octets): Uint8Array {
   return new TextEncoder().encode(`${[...renderDocument(der, MOST_IN_TEXT)].join('\n')}\n`);
 }
 
 type SignedDocument = 'certificate' | 'crl' | 'request' | 'ocsp-response';
 export type DocumentKind = SignedDocument | `tbs-${SignedDocument}`;
+
+const NOTHING = new Uint8Array();
 
 /** Larger than any CRL that `parseCrl` reads, so that the parser is the one to say so. */
 const MAX_BYTES = 2 ** 31;
@@ -79,13 +85,15 @@ const MAX_BYTES = 2 ** 31;
  * §4.2.1). The parser of that kind has the last word.
  * @throws CeremonyError DER_INVALID where they are none
  */
-export function kindOf(der: Uint8Array): DocumentKind {
-  const node = readDer(der, 'document', { maxBytes: MAX_BYTES });
-  const tags = firstTags(node);
+export function kindOf(der: Octets): DocumentKind {
+  const node = readStart(der.subarray(0, Math.min(LONGEST_HEADER, der.length)), der.length, 'document', {
+    maxBytes: MAX_BYTES,
+  });
+  const first = firstElements(der, expectTag(node, TAG.sequence, 'document'));
+  const tags = first.map(({ tag }) => tag);
   if (tags[0] === TAG.enumerated) return 'ocsp-response';
   if (tags[0] === TAG.sequence && tags[1] === TAG.sequence && tags[2] === TAG.bitString) {
-    const signed = firstTags(takeAny(enter(node, 'document'), 'the to-be-signed part'));
-    const kind = tbsKind(signed);
+    const kind = tbsKind(firstElements(der, first[0] as DerNode).map(({ tag }) => tag));
     if (kind === 'tbs-request') return 'request';
     return kind === 'tbs-crl' ? 'crl' : 'certificate';
   }
@@ -112,11 +120,18 @@ function tbsKind(tags: readonly number[]): `tbs-${SignedDocument}` | undefined {
   return tags[0] === TAG.integer || tags[0] === contextConstructed(0) ? 'tbs-certificate' : undefined;
 }
 
-function firstTags(node: ReturnType<typeof readDer>): number[] {
-  const cursor = enter(node, 'document');
-  const tags: number[] = [];
-  while (tags.length < 4 && !atEnd(cursor)) tags.push(takeAny(cursor, 'document').tag);
-  return tags;
+/** As many as tell kinds apart. Of what need not be in memory their headers are read, and nothing between them. */
+function firstElements(der: Octets, { source, contentAt, end }: DerNode): DerNode[] {
+  const before = source.from ?? 0;
+  const elements: DerNode[] = [];
+  for (let at = before + contentAt; elements.length < 4 && at < before + end; ) {
+    const left = before + end - at;
+    const header = { bytes: der.subarray(at, at + Math.min(LONGEST_HEADER, left)), name: source.name, from: at };
+    const element = takeAny({ source: header, at: 0, end: left, depth: 1 }, 'document');
+    elements.push(element);
+    at += element.end;
+  }
+  return elements;
 }
 
 export function renderCertificate(certificate: Certificate | TbsCertificate): Generator<string> {
@@ -178,7 +193,7 @@ function* longListFields(revoked: RevokedEntries): Generator<Field> {
   }
   for (const [reason, count] of [...counts].sort(([one], [other]) => (one < other ? -1 : 1)))
     yield field(2, reason, String(count));
-  yield field(2, 'SHA-256 of all entries', groupedHex(createHash('sha256').update(revoked.der).digest()));
+  yield field(2, 'SHA-256 of all entries', groupedHex(Buffer.from(sha256(revoked.der), 'hex')));
   const { count } = revoked;
   yield* entriesFields(revoked, (number) => number <= ENDS);
   yield field(2, '…', `${count - 2 * ENDS} more entries, which are not shown`);

@@ -2,17 +2,19 @@ import { hexOf } from '../der/values.ts';
 
 /**
  * Finds an element by its serial number where a document has a million of them: by a table of places in the document,
- * 20 to 28 octets an entry, and not by a text of each. What is found is compared octet by octet, so that it is exact. Whoever
+ * 16 to 24 octets an entry, and not by a text of each. What is found is compared octet by octet where it stands, so that it is
+ * exact; what is not found has, as a rule, not been looked up there, since that may be in a file. Whoever
  * chooses serial numbers that all belong in one place of the table has them put in order instead: it takes n log n, whatever
  * they are.
  */
 export class SerialIndex {
-  readonly #bytes: Uint8Array;
+  readonly #serialAt: (entry: number) => Uint8Array;
   readonly #mask: number;
   /** Number of the entry plus one, by slot; 0 where the slot is free. */
   readonly #slots: Uint32Array;
-  /** Of each entry: where its serial number begins and ends, and where it begins itself. */
-  readonly #places: Uint32Array;
+  /** Of each: its `entry`, and the hash of its serial number. */
+  readonly #entries: Uint32Array;
+  readonly #hashes: Uint32Array;
   #count = 0;
   readonly #repeated: string[] = [];
   /** Looks into the table that may still be made: some come with each serial number, and chance takes one or two of them. */
@@ -21,15 +23,16 @@ export class SerialIndex {
   #order: Uint32Array | undefined;
 
   /**
-   * @param bytes the document, below 4 GiB
+   * @param serialAt content octets of the serial number of an `entry` that was added, from the document, which is below 4 GiB
    * @param most entries that are added at most
    */
-  constructor(bytes: Uint8Array, most: number) {
-    this.#bytes = bytes;
+  constructor(serialAt: (entry: number) => Uint8Array, most: number) {
+    this.#serialAt = serialAt;
     const slots = 2 ** Math.ceil(Math.log2(Math.max(2, most * 2)));
     this.#mask = slots - 1;
     this.#slots = new Uint32Array(slots);
-    this.#places = new Uint32Array(most * 3);
+    this.#entries = new Uint32Array(most);
+    this.#hashes = new Uint32Array(most);
   }
 
   /** The serial numbers that were added again, in that order, in hex: a second and a third time each. */
@@ -38,17 +41,19 @@ export class SerialIndex {
     return this.#repeated;
   }
 
-  /** @param entry what `find` says of the serial number that stands from `at` up to `end` */
-  add(at: number, end: number, entry: number): void {
-    const slot = this.#slot(this.#bytes, at, end);
+  /**
+   * @param bytes in which the serial number stands from `at` up to `end`
+   * @param entry what `find` says of it
+   */
+  add(bytes: Uint8Array, at: number, end: number, entry: number): void {
+    const hash = hashOf(bytes, at, end);
+    const slot = this.#slot(hash, bytes, at, end);
     if (slot !== undefined && this.#slots[slot] !== 0) {
-      this.#repeated.push(hexOf(this.#bytes, at, end));
+      this.#repeated.push(hexOf(bytes, at, end));
       return;
     }
-    const place = this.#count * 3;
-    this.#places[place] = at;
-    this.#places[place + 1] = end;
-    this.#places[place + 2] = entry;
+    this.#entries[this.#count] = entry;
+    this.#hashes[this.#count] = hash;
     this.#count++;
     if (slot !== undefined) this.#slots[slot] = this.#count;
     this.#order = undefined;
@@ -59,9 +64,9 @@ export class SerialIndex {
     const octets = Buffer.from(serial, 'hex');
     // What is no hex ends early there, and would be found as something shorter.
     if (octets.length * 2 !== serial.length) return undefined;
-    const slot = this.#slot(octets, 0, octets.length);
+    const slot = this.#slot(hashOf(octets, 0, octets.length), octets, 0, octets.length);
     const number = slot === undefined ? this.#search(octets) : (this.#slots[slot] ?? 0);
-    return number === 0 ? undefined : this.#places[(number - 1) * 3 + 2];
+    return number === 0 ? undefined : this.#entries[number - 1];
   }
 
   get #isGivenUp(): boolean {
@@ -69,26 +74,15 @@ export class SerialIndex {
   }
 
   /** The slot that holds this serial number, or the free one where it belongs; undefined where the table was given up. */
-  #slot(bytes: Uint8Array, at: number, end: number): number | undefined {
+  #slot(hash: number, bytes: Uint8Array, at: number, end: number): number | undefined {
     if (this.#isGivenUp) return undefined;
-    let hash = FIRST_HASH;
-    for (let i = at; i < end; i++) {
-      hash = Math.imul(hash ^ bytes[i]!, 0x9e3779b1);
-      hash ^= hash >>> 15;
-    }
     this.#looks += FEW_LOOKS;
     for (let slot = hash & this.#mask; ; slot = (slot + 1) & this.#mask) {
       const number = this.#slots[slot]!;
-      if (number === 0 || this.#isAt(number, bytes, at, end)) return slot;
+      if (number === 0 || (this.#hashes[number - 1] === hash && this.#compare(number - 1, bytes, at, end) === 0))
+        return slot;
       if (--this.#looks <= 0) return undefined;
     }
-  }
-
-  #isAt(number: number, bytes: Uint8Array, at: number, end: number): boolean {
-    const from = this.#places[(number - 1) * 3]!;
-    if (this.#places[(number - 1) * 3 + 1]! - from !== end - at) return false;
-    for (let i = at; i < end; i++) if (this.#bytes[from + i - at] !== bytes[i]) return false;
-    return true;
   }
 
   /** Number plus one of the entry with it; 0 where there is none. */
@@ -109,29 +103,40 @@ export class SerialIndex {
   #inOrder(): Uint32Array {
     if (this.#order) return this.#order;
     const compared = (one: number, other: number) => {
-      const [at, end] = [this.#places[other * 3]!, this.#places[other * 3 + 1]!];
-      return this.#compare(one, this.#bytes, at, end);
+      const serial = this.#serialOf(other);
+      return this.#compare(one, serial, 0, serial.length);
     };
     const all = Uint32Array.from({ length: this.#count }, (_, number) => number);
     all.sort((one, other) => compared(one, other) || one - other);
     const isAgain = (number: number, index: number) => index > 0 && compared(all[index - 1]!, number) === 0;
-    for (const number of all.filter(isAgain).sort())
-      this.#repeated.push(hexOf(this.#bytes, this.#places[number * 3], this.#places[number * 3 + 1]));
+    for (const number of all.filter(isAgain).sort()) this.#repeated.push(hexOf(this.#serialOf(number)));
     this.#order = all.filter((number, index) => !isAgain(number, index));
     return this.#order;
   }
 
+  #serialOf(number: number): Uint8Array {
+    return this.#serialAt(this.#entries[number]!);
+  }
+
   /** By length, and then octet by octet. */
   #compare(number: number, bytes: Uint8Array, at: number, end: number): number {
-    const from = this.#places[number * 3]!;
-    const length = this.#places[number * 3 + 1]! - from;
-    if (length !== end - at) return length - (end - at);
-    for (let i = 0; i < length; i++) {
-      const difference = this.#bytes[from + i]! - bytes[at + i]!;
+    const serial = this.#serialOf(number);
+    if (serial.length !== end - at) return serial.length - (end - at);
+    for (let i = 0; i < serial.length; i++) {
+      const difference = serial[i]! - bytes[at + i]!;
       if (difference !== 0) return difference;
     }
     return 0;
   }
+}
+
+function hashOf(bytes: Uint8Array, at: number, end: number): number {
+  let hash = FIRST_HASH;
+  for (let i = at; i < end; i++) {
+    hash = Math.imul(hash ^ bytes[i]!, 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  return hash >>> 0;
 }
 
 const FIRST_HASH = 0x2545f491;

@@ -1,6 +1,7 @@
-import { constants, createPublicKey, type KeyObject, verify } from 'node:crypto';
+import { constants, createPublicKey, createVerify, type KeyObject, verify } from 'node:crypto';
 import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
+import { type Octets, wholeOf, windowsOf } from '../base/octets.ts';
 import { kept } from '../base/remembered.ts';
 import { sameBytes } from '../der/reader.ts';
 import { hexOf } from '../der/values.ts';
@@ -41,13 +42,14 @@ export function signatureAlgorithm(der: Uint8Array): SignatureAlgorithm | undefi
 /**
  * Whether the signature is the key's over these bytes, by node:crypto. ECDSA signatures are DER (RFC 3279 §2.2.3).
  * A curve with another digest than BR pairs it with verifies too: requests made elsewhere have such; rules refuse it.
+ * What is not in memory passes through it, but for Ed25519: that signs the message itself, which is read twice (RFC 8032 §5.1.6).
  * @param algorithmIdentifier DER; only the exact forms of `SIGNATURE_ALGORITHMS`
  * @throws CeremonyError DER_INVALID for another algorithm, or for a public key that cannot verify anything
  */
 export function verifySignature(
   spki: SubjectPublicKeyInfo,
   algorithmIdentifier: Uint8Array,
-  data: Uint8Array,
+  data: Octets,
   signature: Uint8Array,
 ): boolean {
   const algorithm = signatureAlgorithm(algorithmIdentifier);
@@ -64,7 +66,11 @@ export function verifySignature(
     if (parsed.type !== algorithm.key) return false;
     const options =
       parsed.type === 'rsa' ? { key, padding: constants.RSA_PKCS1_PADDING } : { key, dsaEncoding: 'der' as const };
-    return verify(algorithm.digest, data, options, signature);
+    if (data instanceof Uint8Array || algorithm.digest === null)
+      return verify(algorithm.digest, wholeOf(data), options, signature);
+    const verifier = createVerify(algorithm.digest);
+    for (const window of windowsOf(data)) verifier.update(window);
+    return verifier.verify(options, signature);
   });
 }
 
@@ -72,7 +78,7 @@ export function verifySignature(
 const known = kept<string, boolean>(4096);
 
 /** Stands for these bytes and no others: a digest of each, in this order, each as long as the other. */
-function nameOf(all: readonly Uint8Array[]): string {
+function nameOf(all: readonly Octets[]): string {
   return sha256(Buffer.concat(all.map((bytes) => Buffer.from(sha256(bytes), 'hex'))));
 }
 

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, hash, type KeyObject, sign } from 'node:crypto';
 import { canonicalBytes, type JsonObject } from '../../src/base/canonical-json.ts';
 import { type Sha256, sha256 } from '../../src/base/digest.ts';
+import { wholeOf } from '../../src/base/octets.ts';
 import type { Guard, GuardProposal } from '../../src/ports.ts';
 import { enrolmentBytes, fingerprintOf, readEnrolment } from '../../src/quorum/enrolment.ts';
 import { kekName, wrapStatement } from '../../src/quorum/key-backup.ts';
@@ -181,7 +182,7 @@ export function guardDouble(
       const read = readDescriptor(descriptor);
       const { op, step } = read.operation;
       const statement = approvalBytes({ ceremony, digest: read.digest, expires, operation: op, proposal, step });
-      proposals.set(proposal, { operation: read.operation, payload, statement });
+      proposals.set(proposal, { operation: read.operation, payload: payload && wholeOf(payload), statement });
       return statement;
     },
     approve: async (seat, ids) => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { canonicalBytes, type Json } from '../../src/base/canonical-json.ts';
 import { NO_DIGEST, type Sha256, sha256 } from '../../src/base/digest.ts';
+import { type Octets, wholeOf } from '../../src/base/octets.ts';
 import { lastRowOf, wordRows } from '../../src/base/words.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { PATH } from '../../src/pack/layout.ts';
@@ -138,7 +139,8 @@ class MemoryFiles implements MediumFiles {
   constructor(content: Map<string, Uint8Array> = new Map()) {
     this.content = content;
   }
-  async create(path: string, bytes: Uint8Array): Promise<void> {
+  async create(path: string, octets: Octets): Promise<void> {
+    const bytes = wholeOf(octets);
     if (this.content.has(path)) throw new Error(`${path} exists`);
     this.content.set(path, Uint8Array.from(bytes));
   }
@@ -153,6 +155,10 @@ class MemoryFiles implements MediumFiles {
     if (!bytes) throw new Error(`${path} is missing`);
     return bytes;
   }
+  async open(path: string): Promise<Octets> {
+    return await this.read(path);
+  }
+
   async list(): Promise<readonly string[]> {
     return [...this.content.keys()].sort();
   }

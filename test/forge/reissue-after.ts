@@ -1,4 +1,5 @@
 import { lazyIssue } from '../../src/adapters/issuing.ts';
+import { wholeOf } from '../../src/base/octets.ts';
 import { previousCertificatePath } from '../../src/ledger/carried.ts';
 import { issuerIdentity } from '../../src/pki/issuer.ts';
 import { pemOf } from '../../src/pki/pem.ts';
@@ -44,7 +45,7 @@ export function reissuedAfter(
         proposed.at,
         successionOf(params, said, decided(plan, events), said ? releasedSerials(plan, params, said, read) : []),
       );
-      const tbs = encoded(await lazyIssue.tbsCertList(change(request as CrlRequest)));
+      const tbs = encoded(wholeOf(await lazyIssue.tbsCertList(change(request as CrlRequest))));
       const signature = hsmSign(HSM_KEY.privateKey, tbs);
       const der = lazyIssue.assemble(tbs, MECHANISM, signature);
       files.set(`crls/${stem}.crl`, der);

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { sha256 } from '../../src/base/digest.ts';
+import { wholeOf } from '../../src/base/octets.ts';
 import { fingerprintsCsv } from '../../src/pki/fingerprints.ts';
 import { pemOf } from '../../src/pki/pem.ts';
 import type { CertificateRequest, CrlRequest } from '../../src/pki/request.ts';
@@ -84,7 +85,7 @@ export function reissued(how: Reissue): Reissued {
         list.at,
         undefined,
       ).request;
-      const crlTbs = await lazyIssue.tbsCertList((how.crl ?? ((one) => one))(wanted as CrlRequest));
+      const crlTbs = wholeOf(await lazyIssue.tbsCertList((how.crl ?? ((one) => one))(wanted as CrlRequest)));
       const same =
         Buffer.compare(crlTbs, parseCrl(files.get('crls/root.crl') as Uint8Array).tbs) === 0 && !how.key?.crl;
       const edits = [renewed('root-certificate', tbs, signature, how.unapproved ?? false)];

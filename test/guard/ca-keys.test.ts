@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
+import { wholeOf } from '../../src/base/octets.ts';
 import { assembleCertificate, buildTbsCertificate } from '../../src/issue/certificate.ts';
 import { assembleCrl, buildTbsCertList } from '../../src/issue/crl.ts';
 import { KEY_ALGORITHMS } from '../../src/pki/algorithms.ts';
@@ -104,7 +105,7 @@ describe('a CA key by quorum', { concurrency: false }, () => {
       const serial = serialNumber(await staged.guard.random('root-hsm', 16));
       return await buildTbsCertificate(rootRequest(algorithm), { spki: of(algorithm).spki, serial });
     });
-    await sign('crl', async (algorithm) => buildTbsCertList(crlRequest(of(algorithm).certificate, algorithm)));
+    await sign('crl', async (algorithm) => wholeOf(buildTbsCertList(crlRequest(of(algorithm).certificate, algorithm))));
   });
   after(() => staged.close());
 

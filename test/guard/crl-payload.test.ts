@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { canonicalBytes, type JsonObject } from '../../src/base/canonical-json.ts';
 import { type Sha256, sha256 } from '../../src/base/digest.ts';
+import { wholeOf } from '../../src/base/octets.ts';
 import { crlBefore } from '../../src/guard/crl-payload.ts';
 import { Proposals } from '../../src/guard/proposals.ts';
 import { PREVIOUS_LEDGER, previousCrlPath } from '../../src/ledger/carried.ts';
@@ -49,7 +50,7 @@ async function crlOf(change: (request: CrlRequest) => Partial<CrlRequest>, numbe
   const params = stepById(plan, 'crl')?.params as never;
   const before = { number, revoked: [entry(1), entry(2)] };
   const { request } = crlRequest(plan, params, issuer, 'ecdsa-p384', at, before);
-  return lazyIssue.tbsCertList({ ...(request as CrlRequest), ...change(request as CrlRequest) });
+  return wholeOf(await lazyIssue.tbsCertList({ ...(request as CrlRequest), ...change(request as CrlRequest) }));
 }
 const LAST = lazyIssue.assemble(
   await crlOf(() => ({})),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
+import { wholeOf } from '../../src/base/octets.ts';
 import { buildTbsCertificate } from '../../src/issue/certificate.ts';
 import { buildTbsCertList } from '../../src/issue/crl.ts';
 import { encodeName, subjectOf } from '../../src/pki/name.ts';
@@ -21,16 +22,18 @@ describe('a key is in use from its first certificate on, by the guard, on real S
   let prepared: Awaited<ReturnType<StagedGuard['prepare']>>['past'];
   let spki = Buffer.alloc(0);
   let certificate: Uint8Array = new Uint8Array();
-  const crl = buildTbsCertList({
-    profile: crlProfile(),
-    issuer: {
-      name: encodeName(subjectOf({ C: 'US', O: 'Example Org', CN: 'Example Root CA G1' })),
-      keyIdentifier: new Uint8Array(20),
-    },
-    ...{ number: 1n, thisUpdate: NOW, nextUpdate: '2049-01-01T00:00:00Z' },
-    revoked: [],
-    signatureAlgorithm: 'ecdsa-sha384',
-  });
+  const crl = wholeOf(
+    buildTbsCertList({
+      profile: crlProfile(),
+      issuer: {
+        name: encodeName(subjectOf({ C: 'US', O: 'Example Org', CN: 'Example Root CA G1' })),
+        keyIdentifier: new Uint8Array(20),
+      },
+      ...{ number: 1n, thisUpdate: NOW, nextUpdate: '2049-01-01T00:00:00Z' },
+      revoked: [],
+      signatureAlgorithm: 'ecdsa-sha384',
+    }),
+  );
 
   before(async () => {
     staged = await StagedGuard.start();

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createPublicKey, verify } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
+import { wholeOf } from '../../src/base/octets.ts';
 import { buildTbsCertList } from '../../src/issue/crl.ts';
 import { encodeName, subjectOf } from '../../src/pki/name.ts';
 import { type CertificateAnswer, encodeResponseData } from '../../src/pki/ocsp-response.ts';
@@ -47,13 +48,15 @@ describe('OCSP responses that a CA key signs by quorum, on real SoftHSM', { conc
     out: 'x',
   });
   const crl = (...revoked: readonly Revocation[]) =>
-    buildTbsCertList({
-      profile: crlProfile(),
-      issuer: { name: NAME, keyIdentifier: new Uint8Array(20) },
-      ...{ number: 1n, thisUpdate: NOW, nextUpdate: '2049-01-01T00:00:00Z' },
-      revoked,
-      signatureAlgorithm: 'ecdsa-sha384',
-    });
+    wholeOf(
+      buildTbsCertList({
+        profile: crlProfile(),
+        issuer: { name: NAME, keyIdentifier: new Uint8Array(20) },
+        ...{ number: 1n, thisUpdate: NOW, nextUpdate: '2049-01-01T00:00:00Z' },
+        revoked,
+        signatureAlgorithm: 'ecdsa-sha384',
+      }),
+    );
   const response = (answer: CertificateAnswer) =>
     encodeResponseData({
       issuer: { name: NAME, spki },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { sha256 } from '../../src/base/digest.ts';
+import { wholeOf } from '../../src/base/octets.ts';
 import { OID } from '../../src/der/oid.ts';
 import { childrenOf, derOf, readDer } from '../../src/der/reader.ts';
 import { contextConstructed } from '../../src/der/tags.ts';
@@ -84,7 +85,7 @@ describe('what the guard has signed as a request', () => {
 
   it('is nothing else, and nothing else is a request', async () => {
     const tbs = encodeTbsCertificate(rootRequest('ecdsa-p384'), { spki: OWN, serial: SERIAL });
-    const crl = buildTbsCertList(crlRequest(await issueRoot(rootRequest('ecdsa-p384')), 'ecdsa-p384'));
+    const crl = wholeOf(buildTbsCertList(crlRequest(await issueRoot(rootRequest('ecdsa-p384')), 'ecdsa-p384')));
     const crls = new SignedCrls();
     crls.remember(OWN, crl);
     const response = encodeResponseData(await answersAbout(OWN));
@@ -123,7 +124,7 @@ describe('what the guard has signed as a CRL', () => {
   it('begins by its own clock at the latest', async () => {
     const at = (thisUpdate: string) =>
       issueRoot(rootRequest('ecdsa-p384')).then((root) =>
-        buildTbsCertList(crlRequest(root, 'ecdsa-p384', { thisUpdate })),
+        wholeOf(buildTbsCertList(crlRequest(root, 'ecdsa-p384', { thisUpdate }))),
       );
     hold('crl', await at(NOW));
     const later = new Date(Date.parse(NOW) + 1000).toISOString().replace('.000', '');
@@ -138,7 +139,7 @@ describe('what the guard has signed as a CRL', () => {
 async function crlOf(change: Partial<CrlRequest> = {}): Promise<SignedCrls> {
   const crls = new SignedCrls();
   const root = await issueRoot(rootRequest('ecdsa-p384'));
-  crls.remember(OWN, buildTbsCertList(crlRequest(root, 'ecdsa-p384', { revoked: [REVOKED], ...change })));
+  crls.remember(OWN, wholeOf(buildTbsCertList(crlRequest(root, 'ecdsa-p384', { revoked: [REVOKED], ...change }))));
   return crls;
 }
 
@@ -188,7 +189,10 @@ describe('what the guard has signed as an OCSP response', () => {
     const both = { name: subject.der, spki: OTHER };
     await refused({ issuer: both }, /of which no CRL was signed in this ceremony$/);
     const others = await crlOf();
-    others.remember(OTHER, buildTbsCertList(crlRequest(await issueRoot(rootRequest('ecdsa-p256')), 'ecdsa-p256')));
+    others.remember(
+      OTHER,
+      wholeOf(buildTbsCertList(crlRequest(await issueRoot(rootRequest('ecdsa-p256')), 'ecdsa-p256'))),
+    );
     const first = parseOcspResponseData(encodeResponseData(await answersAbout(OWN)));
     const second = parseOcspResponseData(encodeResponseData(await answersAbout(OWN, { issuer: both })));
     assert.throws(() => others.of([...first.responses, ...second.responses], { certificates: null, ledger: null }), {

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { addDuration, formatUtc, parseUtc } from '../../src/base/dates.ts';
+import { wholeOf } from '../../src/base/octets.ts';
 import { assembleCertificate, buildTbsCertificate } from '../../src/issue/certificate.ts';
 import { assembleCrl, buildTbsCertList } from '../../src/issue/crl.ts';
 import { KEY_ALGORITHMS, SIGNATURES, type SignatureName, signatureByIdentifier } from '../../src/pki/algorithms.ts';
@@ -117,6 +118,6 @@ export function crlRequest(issuer: Uint8Array, algorithm: CaAlgorithm, change: P
 }
 
 export function issueCrl(request: CrlRequest, algorithm: CaAlgorithm): Uint8Array {
-  const tbs = buildTbsCertList(request);
+  const tbs = wholeOf(buildTbsCertList(request));
   return assembleCrl(tbs, request.signatureAlgorithm, signature(tbs, request.signatureAlgorithm, algorithm));
 }

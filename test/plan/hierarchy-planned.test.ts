@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
+import { wholeOf } from '../../src/base/octets.ts';
 import { previousCertificatePath, previousCrlPath } from '../../src/ledger/carried.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { issuerIdentity } from '../../src/pki/issuer.ts';
@@ -82,15 +83,17 @@ const OLD = await lazyIssue.standIn({
 });
 
 async function crl(...revoked: readonly Revocation[]): Promise<Uint8Array> {
-  const tbs = await lazyIssue.tbsCertList({
-    profile: resolveProfile('root-crl', {}, TEMPLATES).profile as CrlProfile,
-    issuer: IDENTITY,
-    number: 3n,
-    thisUpdate: '2027-01-01T00:00:00Z',
-    nextUpdate: '2027-12-31T00:00:00Z',
-    revoked,
-    signatureAlgorithm: 'ecdsa-sha384',
-  });
+  const tbs = wholeOf(
+    await lazyIssue.tbsCertList({
+      profile: resolveProfile('root-crl', {}, TEMPLATES).profile as CrlProfile,
+      issuer: IDENTITY,
+      number: 3n,
+      thisUpdate: '2027-01-01T00:00:00Z',
+      nextUpdate: '2027-12-31T00:00:00Z',
+      revoked,
+      signatureAlgorithm: 'ecdsa-sha384',
+    }),
+  );
   return lazyIssue.assemble(tbs, 'ecdsa-sha384', new Uint8Array(96));
 }
 

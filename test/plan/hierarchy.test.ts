@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, test } from 'node:test';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
+import { wholeOf } from '../../src/base/octets.ts';
 import { issuerIdentity } from '../../src/pki/issuer.ts';
 import type { CertificateProfile, CrlProfile } from '../../src/pki/profile.ts';
 import { resolveProfile } from '../../src/pki/profile.ts';
@@ -73,21 +74,23 @@ async function crlOf(
   serial: string,
   reason: Revocation['reason'] | 'none' = 'cessationOfOperation',
 ) {
-  const tbs = await lazyIssue.tbsCertList({
-    profile: profile('root-crl') as CrlProfile,
-    issuer: issuerIdentity(issuer),
-    number: 2n,
-    thisUpdate: '2027-03-01T00:00:00Z',
-    nextUpdate: '2028-02-28T00:00:00Z',
-    revoked: [
-      {
-        serial: Buffer.from(serial, 'hex'),
-        at: '2027-02-28T12:00:00Z',
-        reason: reason === 'none' ? undefined : reason,
-      },
-    ],
-    signatureAlgorithm: 'ecdsa-sha384',
-  });
+  const tbs = wholeOf(
+    await lazyIssue.tbsCertList({
+      profile: profile('root-crl') as CrlProfile,
+      issuer: issuerIdentity(issuer),
+      number: 2n,
+      thisUpdate: '2027-03-01T00:00:00Z',
+      nextUpdate: '2028-02-28T00:00:00Z',
+      revoked: [
+        {
+          serial: Buffer.from(serial, 'hex'),
+          at: '2027-02-28T12:00:00Z',
+          reason: reason === 'none' ? undefined : reason,
+        },
+      ],
+      signatureAlgorithm: 'ecdsa-sha384',
+    }),
+  );
   return parseCrl(lazyIssue.assemble(tbs, 'ecdsa-sha384', new Uint8Array(96)));
 }
 

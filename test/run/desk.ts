@@ -197,7 +197,7 @@ export function deskOf(
     roster: () => roster,
     present: () => ['dana', 'alice', 'bob', 'carol', 'dave', 'erin', 'gus', 'ivo'],
     write,
-    read: (path) => files.read(path),
+    open: (path) => files.open(path),
     events: () => recorder.events,
     media: () => [],
     plan: { tokens: [], acts: [] },

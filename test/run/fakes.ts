@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { JsonObject } from '../../src/base/canonical-json.ts';
 import { NO_DIGEST, sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
+import { type Octets, wholeOf } from '../../src/base/octets.ts';
 import type { Plan, PlannedAct, PlannedStep } from '../../src/plan/plan.ts';
 import type { Needs, RunContext, Running, StepType } from '../../src/plan/step-type.ts';
 import type {
@@ -31,7 +32,8 @@ export class MemoryFiles implements MediumFiles {
   /** Called before each change; throws to refuse it. */
   onChange: (change: string) => void = () => undefined;
 
-  async create(path: string, bytes: Uint8Array): Promise<void> {
+  async create(path: string, octets: Octets): Promise<void> {
+    const bytes = wholeOf(octets);
     this.#change(`create ${path}`);
     if (this.content.has(path)) throw new Error(`${path} exists`);
     this.content.set(path, Buffer.from(bytes));
@@ -50,6 +52,10 @@ export class MemoryFiles implements MediumFiles {
     const bytes = this.content.get(path);
     if (!bytes) throw new Error(`${path} is missing`);
     return bytes;
+  }
+
+  async open(path: string): Promise<Octets> {
+    return await this.read(path);
   }
 
   async list(): Promise<readonly string[]> {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { CeremonyError } from '../../src/base/errors.ts';
+import { wholeOf } from '../../src/base/octets.ts';
 import type { PlannedStep } from '../../src/plan/plan.ts';
 import { reconcile } from '../../src/run/reconciliation.ts';
 import type { Event } from '../../src/transcript/event.ts';
@@ -24,7 +25,7 @@ describe('a list', () => {
     assert.deepEqual(result?.facts, SIGNED.facts);
     log.length = 0;
     const again = await drain(desk.execute(LIST));
-    assert.deepEqual([again.signatures, Buffer.from(again.payload)], [done.signatures, payload]);
+    assert.deepEqual([again.signatures, Buffer.from(wholeOf(again.payload))], [done.signatures, payload]);
     assert.deepEqual(log, []);
   });
 

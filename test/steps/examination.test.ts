@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { canonicalBytes } from '../../src/base/canonical-json.ts';
 import { sha256 } from '../../src/base/digest.ts';
+import { wholeOf } from '../../src/base/octets.ts';
 import { lastRowOf } from '../../src/base/words.ts';
 import type { PlannedStep } from '../../src/plan/plan.ts';
 import type { PutUp, Running, TurnedDown } from '../../src/plan/step-type.ts';
@@ -141,7 +142,7 @@ describe('what is put up', () => {
         at: `/media/${index}`,
         files: {
           createAll: async (files: NewFiles) => {
-            for await (const [path, bytes] of files) content.set(path, bytes);
+            for await (const [path, bytes] of files) content.set(path, wholeOf(bytes));
           },
           read: async (path: string) => (path === spoiled ? Buffer.from('spoiled') : (content.get(path) as Uint8Array)),
         },

@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
+import { wholeOf } from '../../src/base/octets.ts';
 import { issuerIdentity } from '../../src/pki/issuer.ts';
 import { subjectOf } from '../../src/pki/name.ts';
 import type { BatchParameters } from '../../src/plan/batch.ts';
@@ -159,7 +160,11 @@ describe('the list', () => {
     const context = {
       guard: { random: random(more.again) },
       issue: lazyIssue,
-      pack: { list: async () => [...all.keys()], read: async (path: string) => all.get(path) as Uint8Array },
+      pack: {
+        list: async () => [...all.keys()],
+        read: async (path: string) => all.get(path) as Uint8Array,
+        open: async (path: string) => all.get(path) as Uint8Array,
+      },
       ceremony: { plan: { ...plan, ...more.plan }, events: () => before },
     };
     return proposeBatch(params, step, context as never, at);
@@ -169,7 +174,7 @@ describe('the list', () => {
     const { operation, payload, lint } = await propose();
     assert.deepEqual(lint, []);
     const serials = toBeSigned(operation).map(
-      (one) => parseTbsCertificate(bytesOf(one, payload ?? new Uint8Array())).serial.hex,
+      (one) => parseTbsCertificate(bytesOf(one, wholeOf(payload ?? new Uint8Array()))).serial.hex,
     );
     assert.deepEqual(
       serials,
@@ -236,6 +241,7 @@ describe('the list', () => {
         issue: lazyIssue,
         pack: {
           read: async (path: string) => files.get(path) as Uint8Array,
+          open: async (path: string) => files.get(path) as Uint8Array,
           add: async function* (_step: unknown, all: Iterable<readonly [path: string, bytes: Uint8Array]>) {
             for (const [path] of all) {
               written.push(path);

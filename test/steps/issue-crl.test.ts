@@ -64,6 +64,7 @@ describe('issuing the first CRL', () => {
         }
       },
       read: async (path: string) => FILES.get(path) as Uint8Array,
+      open: async (path: string) => FILES.get(path) as Uint8Array,
     };
     const operations = {
       execute: async function* () {
@@ -105,7 +106,8 @@ describe('issuing the first CRL', () => {
 
   test('other bytes than the approved ones give no CRL, whoever signed them', async () => {
     const other = forOtherIssuer();
-    const assemble: Issue['assemble'] = (_tbs, mechanism, signature) => lazyIssue.assemble(other, mechanism, signature);
+    const assemble = ((_tbs: unknown, mechanism: string, signature: Uint8Array) =>
+      lazyIssue.assemble(other, mechanism, signature)) as Issue['assemble'];
     const { files, context } = stage(hsmSign(HSM_KEY.privateKey, other), TBS, { ...lazyIssue, assemble });
     const { error } = await recordedBy(issueCrl, step, context);
     assert.ok(error instanceof CeremonyError);
@@ -129,7 +131,10 @@ describe('issuing the first CRL', () => {
       0,
       EVENTS.findIndex((event) => event.type === 'proposed' && event.step === 'first-crl'),
     );
-    const pack = { read: async (path: string) => FILES.get(path) as Uint8Array };
+    const pack = {
+      read: async (path: string) => FILES.get(path) as Uint8Array,
+      open: async (path: string) => FILES.get(path) as Uint8Array,
+    };
     const tbsCertList: Issue['tbsCertList'] = (request) => lazyIssue.tbsCertList({ ...request, number: 2n });
     const issue = { ...lazyIssue, tbsCertList };
     const context = { issue, pack, ceremony: { plan: PLAN, events: () => before } };
@@ -149,7 +154,10 @@ describe('issuing the first CRL', () => {
       0,
       EVENTS.findIndex((event) => event.type === 'proposed' && event.step === 'first-crl'),
     );
-    const pack = { read: async (path: string) => FILES.get(path) as Uint8Array };
+    const pack = {
+      read: async (path: string) => FILES.get(path) as Uint8Array,
+      open: async (path: string) => FILES.get(path) as Uint8Array,
+    };
     const context = { issue: lazyIssue, pack, ceremony: { plan: PLAN, events: () => before } };
     const at = EVENTS.find((event) => event.type === 'proposed' && event.step === 'first-crl')?.at ?? '';
     const made = await issueCrl.propose?.(step.params as never, step, context as never, at);
@@ -161,7 +169,10 @@ describe('issuing the first CRL', () => {
       0,
       EVENTS.findIndex((event) => event.type === 'proposed' && event.step === 'first-crl'),
     );
-    const pack = { read: async (path: string) => withOtherKey(FILES.get(path) as Uint8Array, OTHER) };
+    const pack = {
+      read: async (path: string) => withOtherKey(FILES.get(path) as Uint8Array, OTHER),
+      open: async (path: string) => withOtherKey(FILES.get(path) as Uint8Array, OTHER),
+    };
     const context = { issue: lazyIssue, pack, ceremony: { plan: PLAN, events: () => before } };
     const own = sha256(parseCertificate(FILES.get('certificates/root.crt') as Uint8Array).spki.der);
     await assert.rejects(
@@ -180,7 +191,10 @@ describe('issuing the first CRL', () => {
       EVENTS.findIndex((event) => event.type === 'proposed' && event.step === 'first-crl'),
     );
     const params = { ...step.params, 'next-update': { from: 'this-update', plus: 'P400D' } };
-    const pack = { read: async (path: string) => FILES.get(path) as Uint8Array };
+    const pack = {
+      read: async (path: string) => FILES.get(path) as Uint8Array,
+      open: async (path: string) => FILES.get(path) as Uint8Array,
+    };
     const context = { issue: lazyIssue, pack, ceremony: { plan: PLAN, events: () => before } };
     await assert.rejects(
       async () => await issueCrl.propose?.(params as never, step, context as never, '2027-03-10T09:00:00Z'),

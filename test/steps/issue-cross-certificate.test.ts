@@ -122,7 +122,7 @@ describe('reading the certificate of another CA', () => {
   const step = stepOf('read-partner');
   async function reading(bytes: Uint8Array) {
     const said: string[] = [];
-    const medium = { name: 'inbox 1', files: { read: async () => bytes } };
+    const medium = { name: 'inbox 1', files: { open: async () => bytes } };
     const terminal = { ask: async () => 'done', say: async (lines: readonly string[]) => void said.push(...lines) };
     const pack = {
       add: async function* (_step: unknown, all: Iterable<readonly [path: string, bytes: Uint8Array]>) {

@@ -8,6 +8,7 @@ import { lazyIssue } from '../../src/adapters/issuing.ts';
 import type { JsonObject } from '../../src/base/canonical-json.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
+import { wholeOf } from '../../src/base/octets.ts';
 import { issuerIdentity } from '../../src/pki/issuer.ts';
 import { pemOf } from '../../src/pki/pem.ts';
 import type { CrlProfile } from '../../src/pki/profile.ts';
@@ -176,7 +177,8 @@ describe('issuing the certificate of a CA below another', () => {
   test('other bytes than the approved ones give no certificate, whoever signed them', async () => {
     const proposed = EVENTS.find((event) => event.type === 'proposed' && event.step === 'tls-ca-2');
     const other = bytesOf((proposed?.type === 'proposed' && proposed.payload) || '');
-    const assemble: Issue['assemble'] = (_tbs, mechanism, signature) => lazyIssue.assemble(other, mechanism, signature);
+    const assemble = ((_tbs: unknown, mechanism: string, signature: Uint8Array) =>
+      lazyIssue.assemble(other, mechanism, signature)) as Issue['assemble'];
     const staged = stage(hsmSign(HSM_KEY.privateKey, other), TBS, { ...lazyIssue, assemble });
     await refused(staged, 'PAYLOAD_DIGEST', /^the assembled certificate does not hold the approved bytes$/);
   });
@@ -196,7 +198,11 @@ describe('issuing the certificate of a CA below another', () => {
     return {
       guard: { random: async () => random },
       issue: lazyIssue,
-      pack: { read: async (path: string) => files.get(path) as Uint8Array, list: async () => [...files.keys()] },
+      pack: {
+        read: async (path: string) => files.get(path) as Uint8Array,
+        open: async (path: string) => files.get(path) as Uint8Array,
+        list: async () => [...files.keys()],
+      },
       ceremony: { plan: PLAN, events: () => events },
     };
   }
@@ -309,21 +315,23 @@ describe('issuing the certificate of a CA below another', () => {
   });
 
   async function revoking(id: string, reason: Revocation['reason']): Promise<Uint8Array> {
-    const tbs = await lazyIssue.tbsCertList({
-      profile: PLAN.profiles['root-crl'] as unknown as CrlProfile,
-      issuer: issuerIdentity(parseCertificate(bytesOf('certificates/root.crt'))),
-      number: 2n,
-      thisUpdate: '2027-02-01T00:00:00Z',
-      nextUpdate: '2027-12-01T00:00:00Z',
-      revoked: [
-        {
-          serial: parseCertificate(bytesOf(`certificates/${id}.crt`)).serial.bytes,
-          at: '2027-01-02T00:00:00Z',
-          reason,
-        },
-      ],
-      signatureAlgorithm: 'ecdsa-sha384',
-    });
+    const tbs = wholeOf(
+      await lazyIssue.tbsCertList({
+        profile: PLAN.profiles['root-crl'] as unknown as CrlProfile,
+        issuer: issuerIdentity(parseCertificate(bytesOf('certificates/root.crt'))),
+        number: 2n,
+        thisUpdate: '2027-02-01T00:00:00Z',
+        nextUpdate: '2027-12-01T00:00:00Z',
+        revoked: [
+          {
+            serial: parseCertificate(bytesOf(`certificates/${id}.crt`)).serial.bytes,
+            at: '2027-01-02T00:00:00Z',
+            reason,
+          },
+        ],
+        signatureAlgorithm: 'ecdsa-sha384',
+      }),
+    );
     return lazyIssue.assemble(tbs, 'ecdsa-sha384', hsmSign(HSM_KEY.privateKey, tbs));
   }
 

@@ -79,7 +79,7 @@ describe('reading', () => {
   const step = stepOf('read-request');
   const pack = { list: async () => [], add: async function* () {} };
   const read = (weakKeys: unknown) => {
-    const medium = { name: 'inbox 1', files: { read: async () => RSA_REQUEST } };
+    const medium = { name: 'inbox 1', files: { open: async () => RSA_REQUEST } };
     const attempts = { attended: <T>(attempt: () => Promise<T>) => attempt() };
     const clock = { now: () => '2027-01-01T00:00:00Z' };
     return recordedBy(readInput, step, {

@@ -147,7 +147,11 @@ describe('making a request', () => {
   });
 });
 
-const PACK = { list: async () => [...files.keys()], read: async (path: string) => files.get(path) as Uint8Array };
+const PACK = {
+  list: async () => [...files.keys()],
+  read: async (path: string) => files.get(path) as Uint8Array,
+  open: async (path: string) => files.get(path) as Uint8Array,
+};
 
 async function run(signature: Uint8Array) {
   const folder = new MemoryFiles();

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { lazyIssue } from '../../src/adapters/issuing.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
+import { wholeOf } from '../../src/base/octets.ts';
 import { buildTbsCertList } from '../../src/issue/crl.ts';
 import { deriveLedger } from '../../src/ledger/derive.ts';
 import { encodeOcspRequest, encodeOcspResponse } from '../../src/pki/ocsp-response.ts';
@@ -31,14 +32,16 @@ const MECHANISM = 'ecdsa-sha384';
 
 /** A CRL of the root that lists that serial number, signed by it. */
 function crlListing(serial: Uint8Array, at = '2027-03-10T09:00:00Z'): Uint8Array {
-  const tbs = buildTbsCertList({
-    profile: crlProfile(),
-    issuer: { name: ROOT.subject.der, keyIdentifier: subjectKeyIdentifier(ROOT.extensions) as Uint8Array },
-    number: 1n,
-    ...{ thisUpdate: at, nextUpdate: '2028-03-01T00:00:00Z' },
-    revoked: [{ serial, at, reason: 'cACompromise' }],
-    signatureAlgorithm: MECHANISM,
-  });
+  const tbs = wholeOf(
+    buildTbsCertList({
+      profile: crlProfile(),
+      issuer: { name: ROOT.subject.der, keyIdentifier: subjectKeyIdentifier(ROOT.extensions) as Uint8Array },
+      number: 1n,
+      ...{ thisUpdate: at, nextUpdate: '2028-03-01T00:00:00Z' },
+      revoked: [{ serial, at, reason: 'cACompromise' }],
+      signatureAlgorithm: MECHANISM,
+    }),
+  );
   return lazyIssue.assemble(tbs, MECHANISM, hsmSign(hsmKeyOf(sha256(ROOT.spki.der)), tbs));
 }
 
@@ -122,7 +125,11 @@ judges('answers', [
 
 describe('giving answers', () => {
   const propose = (change: object = {}, there = files, before = events, at = '2027-03-10T09:30:00Z') => {
-    const pack = { list: async () => [...there.keys()], read: async (path: string) => there.get(path) as Uint8Array };
+    const pack = {
+      list: async () => [...there.keys()],
+      read: async (path: string) => there.get(path) as Uint8Array,
+      open: async (path: string) => there.get(path) as Uint8Array,
+    };
     const context = { issue: lazyIssue, pack, ceremony: { plan, events: () => before } };
     return presignOcsp.propose?.({ ...STEP.params, ...change } as never, STEP, context as never, at);
   };
@@ -218,6 +225,7 @@ async function run(signature: Uint8Array) {
   const pack = {
     list: async () => [...files.keys()],
     read: async (path: string) => files.get(path) as Uint8Array,
+    open: async (path: string) => files.get(path) as Uint8Array,
     add: async function* (_step: unknown, all: readonly (readonly [string, Uint8Array])[]) {
       for (const [path, bytes] of all) {
         await folder.create(path, bytes);

@@ -15,7 +15,7 @@ const ROOT = parseCertificate(FILES.get('certificates/root.crt') as Uint8Array);
 const LAST = FILES.get('crls/root.crl') as Uint8Array;
 const plan = { ...PLAN, uses: { last: { kind: 'crl', path: PATH } } } as unknown as Plan;
 const readAs = (der: Uint8Array, previous?: string) =>
-  readLastCrl(plan, previous === undefined ? {} : { previous }, ROOT, { read: async () => der });
+  readLastCrl(plan, previous === undefined ? {} : { previous }, ROOT, { open: async () => der });
 
 test('the CRL before is the one that the CA has signed, and a first one has none', async () => {
   assert.equal((await readAs(LAST, 'last'))?.state.tbs.length, parseCrl(LAST).tbs.length);

@@ -166,7 +166,7 @@ describe('reading', () => {
     const medium = {
       name: 'inbox 1',
       files: {
-        read: async (_path: string, most?: number) => {
+        open: async (_path: string, most?: number) => {
           limits.push(most);
           if (bytes instanceof Error) throw bytes;
           return bytes;

@@ -83,6 +83,7 @@ export function recordOf(recording: Recording, roster: Roster = readRoster(recor
       events: there,
       paths: [...files.keys()],
       file: (path) => files.get(path),
+      octets: (path) => files.get(path),
     };
     const own = ownEvents(there, proposalsOf(there)).get(key)?.events ?? [];
     return type

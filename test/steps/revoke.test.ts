@@ -152,6 +152,7 @@ describe('deciding', () => {
   const pack = {
     list: async () => [...files.keys()],
     read: async (path: string) => files.get(path) as Uint8Array,
+    open: async (path: string) => files.get(path) as Uint8Array,
   };
   const decided = async (answers: readonly string[], params: object = {}, over: object = {}) => {
     const { terminal, asked } = terminalOf(...answers);
@@ -252,7 +253,11 @@ describe('the CRL that takes it up', () => {
   const proposed = events.find((event) => event.type === 'proposed' && event.step === 'crl');
   const propose = (change: (request: CrlRequest) => CrlRequest) => {
     const ceremony = { plan, events: () => events.filter(({ seq }) => seq < (proposed?.seq ?? 0)) };
-    const pack = { list: async () => [...files.keys()], read: async (path: string) => files.get(path) };
+    const pack = {
+      list: async () => [...files.keys()],
+      read: async (path: string) => files.get(path),
+      open: async (path: string) => files.get(path),
+    };
     const issue = { ...lazyIssue, tbsCertList: (request: CrlRequest) => lazyIssue.tbsCertList(change(request)) };
     return issueCrl.propose?.(crl.params as never, crl, { ceremony, pack, issue } as never, proposed?.at ?? '');
   };

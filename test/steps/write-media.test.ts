@@ -116,7 +116,7 @@ describe('writing onto media', () => {
     }));
     const pack = {
       list: async () => [...PACK.keys()],
-      read: async (path: string) => Buffer.from(PACK.get(path) ?? ''),
+      open: async (path: string) => Buffer.from(PACK.get(path) ?? ''),
     };
     return { media, context: { media: () => media, pack, ...terminalOf('done', 'done') } };
   }

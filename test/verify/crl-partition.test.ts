@@ -69,6 +69,7 @@ function found(
     options: { outcome },
     pack: {
       file: (path: string) => files.get(path),
+      octets: (path: string) => files.get(path),
       digest: (path: string) => {
         const der = files.get(path);
         return der && sha256(der);

@@ -51,7 +51,7 @@ function found(change: { files?: ReadonlyMap<string, Uint8Array>; facts?: object
     ocspResponses: [],
   };
   const get = ((name: string) => parts[name]) as Get;
-  parts['certificates'] = signedFiles(get, pack, 'certificate', parseCertificate);
+  parts['certificates'] = signedFiles(get, pack.file, 'certificate', parseCertificate);
   const findings: string[] = [];
   const checks: readonly Check[] = [
     proposalPayload,
@@ -88,7 +88,7 @@ describe('a list, as a verifier reads it', () => {
     );
     const pack = openPack(new MemorySource(FILES));
     assert.deepEqual(
-      items.map((item) => Buffer.from(approvedBytes(item, pack) ?? [])),
+      items.map((item) => Buffer.from(approvedBytes(item, pack.file) ?? [])),
       TBS,
     );
   });

@@ -61,14 +61,12 @@ describe('the entries of a CRL', () => {
     const [few, many] = [1000, 64_000].map((count) => {
       const bytes = Buffer.concat(Array.from({ length: count }, (_, index) => Buffer.from(serialOf(index), 'hex')));
       let looks = 0;
-      const counted = new Proxy(bytes, {
-        get: (target, name) => {
-          looks++;
-          return Reflect.get(target, name) as unknown;
-        },
-      });
+      const counted = (number: number) => {
+        looks++;
+        return bytes.subarray(number * 5, number * 5 + 5);
+      };
       const index = new SerialIndex(counted, count);
-      for (let number = 0; number < count; number++) index.add(number * 5, number * 5 + 5, number);
+      for (let number = 0; number < count; number++) index.add(bytes, number * 5, number * 5 + 5, number);
       for (let number = 0; number < count; number += 7) assert.equal(index.find(serialOf(number)), number);
       assert.deepEqual(index.repeated, []);
       return looks / count;
@@ -82,14 +80,12 @@ describe('the entries of a CRL', () => {
     const again = [...serials, ...serials.slice(0, 3), ...serials.slice(-2)];
     const bytes = Buffer.concat(again);
     let looks = 0;
-    const counted = new Proxy(bytes, {
-      get: (target, name) => {
-        looks++;
-        return Reflect.get(target, name) as unknown;
-      },
-    });
+    const counted = (number: number) => {
+      looks++;
+      return bytes.subarray(number * 6, number * 6 + 6);
+    };
     const index = new SerialIndex(counted, again.length);
-    for (let number = 0; number < again.length; number++) index.add(number * 6, number * 6 + 6, number);
+    for (let number = 0; number < again.length; number++) index.add(bytes, number * 6, number * 6 + 6, number);
     const hex = (octets: Uint8Array | undefined) => Buffer.from(octets ?? []).toString('hex');
     for (let number = 0; number < serials.length; number++) assert.equal(index.find(hex(serials[number])), number);
     assert.deepEqual(index.repeated, [...serials.slice(0, 3), ...serials.slice(-2)].map(hex));

@@ -97,7 +97,9 @@ function crlsBefore({ before, pack }: Link): readonly LedgerCrl[] {
 
 function read(link: Link, { path, issuer, scope }: LedgerCrl): ChainCrl | undefined {
   try {
-    const crl = parseCrl(link.pack.need(path), path);
+    const der = link.pack.octets(path);
+    if (!der) return undefined;
+    const crl = parseCrl(der, path);
     const number = cRLNumber(crl.extensions);
     if (number === undefined) return undefined;
     const sequence = `${issuer}\n${scopeKey(scope)}`;

@@ -42,7 +42,7 @@ export const certificateHierarchy = defineCheck({
 /** What cannot be read is not judged here. */
 function previousCrls(pack: Pack): readonly CertificateList[] {
   const crls = pack.paths.flatMap((path) => {
-    const der = /^previous\/crls\/[^/]+\.crl$/.test(path) ? pack.file(path) : undefined;
+    const der = /^previous\/crls\/[^/]+\.crl$/.test(path) ? pack.octets(path) : undefined;
     try {
       return der ? [parseCrl(der, path)] : [];
     } catch (error) {

@@ -1,4 +1,5 @@
 import { CeremonyError } from '../../base/errors.ts';
+import type { Octets } from '../../base/octets.ts';
 import type { LastCrl } from '../../pki/last-crl.ts';
 import { followed, lastCrlIn } from '../../plan/last-crl.ts';
 import { type Plan, stepsOf } from '../../plan/plan.ts';
@@ -16,7 +17,7 @@ export const crlDelta = defineCheck({
   run({ crls, plan }, { pack, report }) {
     for (const { path, content, done, item } of crls) {
       if (!isDelta(content)) continue;
-      const last = lastOf(plan, done.proposal.event.step, (file) => pack.file(file));
+      const last = lastOf(plan, done.proposal.event.step, (file) => pack.octets(file));
       const number = cRLNumber(content.extensions);
       const beside = crls.find(
         (one) =>
@@ -38,7 +39,7 @@ export const crlDelta = defineCheck({
   },
 });
 
-function lastOf(plan: Plan, step: string, file: (path: string) => Uint8Array | undefined): LastCrl | undefined {
+function lastOf(plan: Plan, step: string, file: (path: string) => Octets | undefined): LastCrl | undefined {
   const params = stepsOf(plan).find(({ key }) => key === step)?.params ?? {};
   try {
     return lastCrlIn(plan, followed(params), file);

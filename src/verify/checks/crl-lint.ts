@@ -19,7 +19,7 @@ export const crlLint = defineCheck({
         continue;
       }
       const params = stepsOf(plan).find(({ key }) => key === done.proposal.event.step)?.params ?? {};
-      const last = lastCrlIn(plan, followed(params), (file) => pack.file(file));
+      const last = lastCrlIn(plan, followed(params), (file) => pack.octets(file));
       const context = {
         ...{ kind: 'root-crl' as const, plannedAt: done.proposal.event.at, issuer },
         ...lastContext(params, last),

@@ -68,7 +68,10 @@ function holdEntries(
 ): void {
   if (scope === undefined) return;
   const where = pack.digest(path) === sha256 ? path : previousCrlPath(sha256);
-  const crl = readOrNone(pack, where, parseCrl);
+  const crl = orNone(() => {
+    const der = pack.octets(where);
+    return der && parseCrl(der, where);
+  });
   if (!crl) return;
   for (const { serial } of crl.revoked) {
     const certificate = issued.get(serial);
@@ -83,14 +86,16 @@ function certificateIn(
   { path, sha256 }: LedgerCertificate,
 ): { readonly path: string; readonly content: Certificate } | undefined {
   const where = pack.digest(path) === sha256 ? path : previousCertificatePath(sha256);
-  const content = readOrNone(pack, where, parseCertificate);
+  const content = orNone(() => {
+    const der = pack.file(where);
+    return der && parseCertificate(der, where);
+  });
   return content && { path: where, content };
 }
 
-function readOrNone<T>(pack: Pack, path: string, parse: (der: Uint8Array, name: string) => T): T | undefined {
-  const der = pack.file(path);
+function orNone<T>(read: () => T | undefined): T | undefined {
   try {
-    return der && parse(der, path);
+    return read();
   } catch (error) {
     if (error instanceof CeremonyError) return undefined;
     throw error;

@@ -10,7 +10,7 @@ export const ledgerDerived = defineCheck({
   title: 'the ledger is the one that follows from what is recorded',
   needs: ['ledger', 'before', 'plan', 'events', 'eventLines', 'wholeProducts'],
   run({ ledger, before, plan, events, eventLines }, { pack, report, note }) {
-    const whole = deriveLedger(plan, events, pack.file, before);
+    const whole = deriveLedger(plan, events, pack.octets, before);
     const isWithheld = Number.isFinite(firstMoveWithheld(eventLines));
     if (isWithheld) note('where things are, as the ledger says it, is not derived again: answers are withheld');
     const derived = sha256(ledgerBytes(isWithheld ? { ...whole, custody: ledger.custody } : whole));

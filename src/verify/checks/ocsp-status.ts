@@ -1,3 +1,4 @@
+import type { Octets } from '../../base/octets.ts';
 import { sameBytes } from '../../der/reader.ts';
 import { currentCrls, isDelta } from '../../x509/constructed-crl.ts';
 import { outside, scopeOf, scopeWords } from '../../x509/crl-scope.ts';
@@ -9,7 +10,7 @@ import { isNamedBy } from '../answered-ca.ts';
 import { defineCheck } from '../check.ts';
 import type { PackCertificate, SignedFile } from '../parts.ts';
 
-type SignedCrl = SignedFile<CertificateList>;
+type SignedCrl = SignedFile<CertificateList, Octets>;
 
 /** RFC 6960 §2.2; of a CA with partitioned CRLs RFC 5280 §5.2.5: the CRL of another partition never lists the certificate. */
 export const ocspStatus = defineCheck({

@@ -70,6 +70,7 @@ export const stepVerify = defineCheck({
       events: corrected,
       paths: pack.paths,
       file: pack.file,
+      octets: pack.octets,
     };
     const begins = new Map(
       events.flatMap((event) => (event.type === 'step' && event.phase === 'begin' ? [[event.step, event.seq]] : [])),
