@@ -9,8 +9,8 @@ import { afterCeremony, type Lasting, openStage } from '../../src/rehearsal/last
 import { COMMON_FLAGS, coreFlags } from '../../src/supervisor/processes.ts';
 import { CODE_FOLDER, CODE_SUFFIX } from '../../src/supervisor/program.ts';
 import type { Event } from '../../src/transcript/event.ts';
-import { interpose } from '../softhsm/interposed-stage.ts';
-import { hold } from './conducted.ts';
+import { type Interposed, interpose } from '../softhsm/interposed-stage.ts';
+import { hold, setting } from './conducted.ts';
 import { type Blow, holdUntil, type KillPoint, keep, layTable, type Table } from './kill-points.ts';
 import { setIn } from './set-in.ts';
 import { assertNothingIncoming, assertNothingLost, assertVerifies, eventsIn, filesIn } from './went-on.ts';
@@ -32,6 +32,20 @@ function castOf(text: string): object {
 /** A table for a script, on which stands what it takes from earlier ceremonies. */
 export async function layFor(text: string): Promise<Table> {
   return await layTable(() => text, undefined, castOf(text));
+}
+
+/**
+ * The same with no proxies in front of the modules, for an HSM that is played: what plays it stands in that place, and two do not
+ * stand in front of each other. It is killed at changes to the disk alone.
+ */
+export async function layPlayed(text: string): Promise<Table> {
+  const script = (folder: string) => {
+    writeFileSync(join(folder, 'script.yaml'), text);
+    return join(folder, 'script.yaml');
+  };
+  const set = await setting({ script }, castOf(text));
+  const none = { entered: () => [] } as unknown as Interposed['cards'];
+  return keep(set, { stage: set.stage, cards: none, hsm: () => none, all: [] }, 'root-hsm');
 }
 
 const utc = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;
