@@ -47,6 +47,8 @@ export interface Question {
   readonly subject?: string;
   /** What is wrong with an answer, or undefined: what people typed wrong is asked again, while a wrong answer ends the step. */
   readonly problem?: (typed: string) => string | undefined;
+  /** What speaks against an answer that could be one: people decide whether they type it again, or it is what they meant. */
+  readonly doubt?: (typed: string) => string | undefined;
 }
 
 /** What people want at a prompt instead of answering it. */

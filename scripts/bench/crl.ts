@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { formatUtc } from '../../src/base/dates.ts';
 import { built } from './built.ts';
@@ -11,16 +11,47 @@ import { inScratch } from './rehearsal.ts';
  * verifying what came out, over `openssl crl -verify` of it. Whole processes, with their start. Aim: for a million entries at
  * least 20 times as fast, below 200 MB; and reading no slower.
  */
-export const benchmarks: readonly Benchmark[] = (
-  [
-    ['1k', 1000, 5],
-    ['100k', 100_000, 3],
-    ['1m', 1_000_000, 1],
-  ] as const
-).flatMap(([name, count, runs]) => [
-  { name: `crl-${name}`, measure: () => inScratch((folder) => issuing(folder, count, runs)) },
-  { name: `crl-${name}-verify`, measure: () => inScratch((folder) => reading(folder, count, runs)) },
-]);
+export const benchmarks: readonly Benchmark[] = [
+  ...(
+    [
+      ['1k', 1000, 5],
+      ['100k', 100_000, 3],
+      ['1m', 1_000_000, 1],
+    ] as const
+  ).flatMap(([name, count, runs]) => [
+    { name: `crl-${name}`, measure: () => inScratch((folder) => issuing(folder, count, runs)) },
+    { name: `crl-${name}-verify`, measure: () => inScratch((folder) => reading(folder, count, runs)) },
+  ]),
+  { name: 'crl-growth', measure: () => inScratch(growing) },
+];
+
+/** How it grows: a million entries over ten times as long as a hundred thousand take. Aim: 1 at most, which is linear. */
+async function growing(folder: string): Promise<Measured> {
+  const [few, many] = [100_000, 1_000_000].map((count) => {
+    const own = join(folder, String(count));
+    mkdirSync(own);
+    return { own, files: writeCrlFiles(own, count) };
+  }) as [Prepared, Prepared];
+  const made = async ({ own, files }: Prepared) => {
+    const runs: Watched[] = [];
+    for (let run = 0; run < 3; run++) runs.push(await issue(own, files));
+    return {
+      time: median(runs.map(({ milliseconds }) => milliseconds)),
+      peak: Math.max(...runs.map(({ peak }) => peak)),
+    };
+  };
+  const [short, long] = [await made(few), await made(many)];
+  return {
+    ...{ value: long.time, unit: 'ms', peer: 'ten times 100,000', peerValue: short.time * 10 },
+    ratio: long.time / (short.time * 10),
+    memory: { value: long.peak, peerValue: short.peak, of: 'with 100,000' },
+  };
+}
+
+interface Prepared {
+  readonly own: string;
+  readonly files: CrlFiles;
+}
 
 async function issuing(folder: string, count: number, runs: number): Promise<Measured> {
   const files = writeCrlFiles(folder, count);

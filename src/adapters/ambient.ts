@@ -37,7 +37,7 @@ export function playedPeople(people: Caller, narrate: { line(text: string): void
     say: async (lines) => {
       for (const line of lines) narrate.line(`    ${line}`);
     },
-    ask: async ({ problem: _judged, ...question }) => await answer(question),
+    ask: async ({ problem: _judged, doubt: _doubt, ...question }) => await answer(question),
     choose: async ({ step, text, options }) =>
       await answer({ kind: 'choice', step, text, options: options.map((option) => option.name) }),
     call: async () => undefined,

@@ -3,8 +3,12 @@ import type { Sha256 } from './digest.ts';
 import { CeremonyError } from './errors.ts';
 import { copyOf, type Octets, windowsOf } from './octets.ts';
 
-/** Octets of a piece: few enough that one is read and hashed for every look, as many as keep their digests few. */
-const PIECE = 64 * 1024;
+/**
+ * Octets of a piece: few enough that one is read and hashed for every look, be they millions in no order, as many as keep their
+ * digests few: of a CRL of a million entries 0.3 MB.
+ */
+const PIECE = 4096;
+const DIGEST = 32;
 
 /**
  * Takes octets as they come, and keeps of them the digest of each piece and that of all: what is read again of them later, from
@@ -22,6 +26,11 @@ export class PieceDigests {
     this.#length += octets.length;
     for (let at = 0; at < octets.length; ) {
       const count = Math.min(octets.length - at, PIECE - this.#inPiece);
+      if (count === PIECE) {
+        this.#pieces.push(hash('sha256', octets.subarray(at, at + count), 'buffer'));
+        at += count;
+        continue;
+      }
       this.#piece.update(octets.subarray(at, at + count));
       this.#inPiece += count;
       at += count;
@@ -43,7 +52,7 @@ export class PieceDigests {
   held(octets: Octets, name: string): HeldOctets {
     if (this.#inPiece > 0) this.#endPiece();
     if (octets.length !== this.#length) throw changed(name);
-    return new HeldOctets(octets, this.#pieces, this.#whole.digest('hex'), name);
+    return new HeldOctets(octets, Buffer.concat(this.#pieces), this.#whole.digest('hex'), name);
   }
 }
 
@@ -52,13 +61,14 @@ export class HeldOctets implements Octets {
   readonly length: number;
   /** Of all of them. */
   readonly sha256: Sha256;
-  readonly #octets: Octets;
-  readonly #pieces: readonly Buffer[];
+  #octets: Octets;
+  /** Digests of the pieces, one after the other. */
+  readonly #pieces: Buffer;
   readonly #name: string;
   /** The piece that was read last: what is looked at next is often beside it. */
   #last: { readonly index: number; readonly bytes: Uint8Array } | undefined;
 
-  constructor(octets: Octets, pieces: readonly Buffer[], sha256: Sha256, name: string) {
+  constructor(octets: Octets, pieces: Buffer, sha256: Sha256, name: string) {
     this.length = octets.length;
     this.sha256 = sha256;
     this.#octets = octets;
@@ -68,9 +78,19 @@ export class HeldOctets implements Octets {
 
   /** Looks at all of them, once. @param name what to call them in messages */
   static of(octets: Octets, name: string): HeldOctets {
+    if (octets instanceof HeldOctets) return octets;
     const digests = new PieceDigests();
     for (const window of windowsOf(octets)) digests.update(window);
     return digests.held(octets, name);
+  }
+
+  /**
+   * From now on they are read there: where a medium may be taken out, what has been copied from it is read from the copy.
+   * @throws CeremonyError FILE_UNREADABLE for a copy of another length; of other octets, once they are looked at
+   */
+  movedTo(octets: Octets): void {
+    if (octets.length !== this.length) throw changed(this.#name);
+    this.#octets = octets;
   }
 
   /** @throws CeremonyError FILE_UNREADABLE where they are others now */
@@ -82,18 +102,26 @@ export class HeldOctets implements Octets {
     return bytes;
   }
 
-  /** As `subarray`: whole pieces are held where they come to lie, and of others a part is copied. */
+  /** As `subarray`: whole pieces are read at once and held where they come to lie, and of others a part is copied. */
   copyTo(target: Uint8Array, begin: number): void {
     const end = begin + target.length;
+    if (end > this.length) throw new RangeError(`${end} of ${this.length} octets are asked for`);
     for (let at = begin; at < end; ) {
       const index = Math.floor(at / PIECE);
-      const [from, to] = [index * PIECE, Math.min((index + 1) * PIECE, this.length)];
-      const part = target.subarray(at - begin, Math.min(to, end) - begin);
-      if (part.length < to - from) part.set(this.#piece(index).subarray(at - from, at - from + part.length));
-      else {
+      const from = index * PIECE;
+      // The last one may be shorter.
+      const whole = end === this.length ? end : Math.floor(end / PIECE) * PIECE;
+      if (at === from && whole > from) {
+        const part = target.subarray(at - begin, whole - begin);
         copyOf(this.#octets, part, from);
-        this.#hold(index, part);
+        for (let next = 0; next < part.length; next += PIECE)
+          this.#hold((from + next) / PIECE, part.subarray(next, next + PIECE));
+        at = whole;
+        continue;
       }
+      const piece = this.#piece(index);
+      const part = piece.subarray(at - from, Math.min(end - from, piece.length));
+      target.set(part, at - begin);
       at += part.length;
     }
   }
@@ -108,7 +136,8 @@ export class HeldOctets implements Octets {
   }
 
   #hold(index: number, bytes: Uint8Array): void {
-    if (this.#pieces[index]?.equals(hash('sha256', bytes, 'buffer')) !== true) throw changed(this.#name);
+    const wanted = this.#pieces.subarray(index * DIGEST, (index + 1) * DIGEST);
+    if (!wanted.equals(hash('sha256', bytes, 'buffer'))) throw changed(this.#name);
   }
 }
 

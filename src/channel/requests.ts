@@ -87,8 +87,13 @@ export class Caller {
       try {
         piece = from.next();
       } catch (cause) {
-        // Half a frame is out: the peer could take nothing else for what it is any more.
-        this.#fail(cause instanceof Error ? cause : new Error(String(cause)));
+        // Half a frame is out: the peer could take nothing else for what it is any more, and gets nothing else.
+        const why = cause instanceof CeremonyError ? `: ${cause.message}` : '';
+        this.#fail(
+          new CeremonyError(this.#died, `what ${this.#peer} was being handed could not be read to its end${why}`, {
+            cause,
+          }),
+        );
         this.#stream.destroy();
         return;
       }

@@ -5,7 +5,9 @@ import { CeremonyError, EXIT } from '../base/errors.ts';
 import { wordRows } from '../base/words.ts';
 import { allActs, type Plan, planDigest } from '../plan/plan.ts';
 import { onlyIf, unlockedFor } from '../plan/step-words.ts';
+import { isRefused, printProblems } from '../script/problem.ts';
 import { STEP_TYPES } from '../steps/registry.ts';
+import { listsAtDesk } from './lists-at-desk.ts';
 import { planFiles } from './planning.ts';
 import { workLines, workOfPeople } from './work-of-people.ts';
 
@@ -24,16 +26,21 @@ export async function planCommand(
     throw new CeremonyError('USAGE', '"--paper" says on what "--pdf" is printed: it wants that option beside it', {
       hint: 'quorate plan SCRIPT --site FILE --pdf FILE --paper letter',
     });
+  const at = options.asOf ?? systemClock.now();
   const planned = await planFiles({
     script,
     ...(options.site === undefined ? {} : { site: options.site }),
-    at: options.asOf ?? systemClock.now(),
+    at,
     issue: lazyIssue,
   });
   process.stderr.write(planned.printed);
   const { plan } = planned.planning;
   if (!plan) return EXIT.refused;
-  process.stdout.write(options.json ? `${JSON.stringify(plan)}\n` : `${printPlan(plan).join('\n')}\n`);
+  const lists = listsAtDesk(plan, planned.script, planned.previous?.files ?? new Map(), at);
+  process.stderr.write(printProblems(lists.problems, planned.script.source));
+  if (isRefused(lists.problems)) return EXIT.refused;
+  const lines = options.json ? [JSON.stringify(plan)] : [...printPlan(plan), ...listed(lists.said)];
+  process.stdout.write(`${lines.join('\n')}\n`);
   return EXIT.done;
 }
 
@@ -69,6 +76,12 @@ function printPlan(plan: Plan): string[] {
     }
   }
   return lines;
+}
+
+function listed(said: readonly string[]): string[] {
+  return said.length === 0
+    ? []
+    : ['', 'Revocation lists, as they lie on their media now', ...said.map((one) => `  ${one}`)];
 }
 
 /** Every thing in the room, as it arrives, and the bags to bring. */

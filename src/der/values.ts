@@ -17,7 +17,11 @@ export function booleanOf(node: DerNode, what: string): boolean {
   const { bytes } = node.source;
   const octet = bytes[node.contentAt];
   if (node.end - node.contentAt !== 1 || (octet !== 0x00 && octet !== 0xff)) {
-    refuse(node.source, node.contentAt, `expected 00 or ff for the BOOLEAN ${what}, found "${hexOf(contentOf(node))}"`);
+    refuse(
+      node.source,
+      node.contentAt,
+      `expected 00 or ff for the BOOLEAN ${what}, found "${hexOf(contentOf(node).subarray(0, 20))}"`,
+    );
   }
   return octet === 0xff;
 }
@@ -48,8 +52,11 @@ export function smallInteger(node: DerNode, what: string, max: number): number {
   if (content[0]! >= 0x80)
     refuse(node.source, node.contentAt, `expected ${what} from 0 to ${max}, found a negative number`);
   if (content.length <= 7) for (const octet of content) value = value * 256 + octet;
-  if (content.length > 7 || value > max)
-    refuse(node.source, node.contentAt, `expected ${what} from 0 to ${max}, found ${hexOf(content)} (hex)`);
+  if (content.length > 7 || value > max) {
+    // It may be as long as the document.
+    const found = content.length > 20 ? `${hexOf(content.subarray(0, 20))}…` : hexOf(content);
+    refuse(node.source, node.contentAt, `expected ${what} from 0 to ${max}, found ${found} (hex)`);
+  }
   return value;
 }
 

@@ -127,11 +127,15 @@ export class Approving {
     }
   }
 
-  /** A guard that was started anew says at each CRL which others it knows of. */
+  /**
+   * A guard that was started anew says at each CRL which others it knows of, and at each OCSP response by which it goes: by a
+   * delta CRL that nobody told it of, what is revoked would be good.
+   */
   #toldOf({ descriptor: { operation } }: OpenProposal): string[] {
     const { setup, memory } = this.#parts;
-    const isCrl = operation.op === 'sign' && operation.kind === 'crl';
-    return isCrl && setup.resumes ? memory.toldCrls.lines(operation.key) : [];
+    if (operation.op !== 'sign' || !setup.resumes) return [];
+    if (operation.kind === 'crl') return memory.toldCrls.lines(operation.key);
+    return operation.kind === 'ocsp-response' ? memory.toldCrls.lines(undefined) : [];
   }
 
   /**

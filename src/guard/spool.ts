@@ -1,4 +1,4 @@
-import { fstatSync, readSync, writeSync } from 'node:fs';
+import { fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs';
 import { CeremonyError } from '../base/errors.ts';
 import { PieceDigests } from '../base/held-octets.ts';
 import type { Octets } from '../base/octets.ts';
@@ -47,6 +47,8 @@ export class Spool {
             done += writeSync(this.#fd, octets, done, octets.length - done, at + done);
           at += octets.length;
         } catch (cause) {
+          // What is there of it is of no use, and the record needs the room.
+          this.#giveUp(from);
           const { code } = cause as NodeJS.ErrnoException;
           failure = new CeremonyError(
             'OUTPUT_FULL',
@@ -65,10 +67,33 @@ export class Spool {
     };
   }
 
+  #read(target: Uint8Array, at: number, from: number): number {
+    try {
+      return readSync(this.#fd, target, at, target.length - at, from);
+    } catch (cause) {
+      const { code } = cause as NodeJS.ErrnoException;
+      throw new CeremonyError(
+        'FILE_UNREADABLE',
+        `what the guard was handed cannot be read any more: ${code ?? 'unknown error'}`,
+        { cause, hint: 'the disk of the output folder fails: end the program, and go on with --resume' },
+      );
+    }
+  }
+
+  /** From there on: what comes next is not there yet. */
+  #giveUp(from: number): void {
+    this.#end = from;
+    try {
+      ftruncateSync(this.#fd, from);
+    } catch {
+      // What failed already is said; a disk that takes no change any more is full, whatever is done here.
+    }
+  }
+
   #place(from: number, length: number): Octets {
     const copyTo = (target: Uint8Array, begin: number) => {
       for (let at = 0; at < target.length; ) {
-        const count = readSync(this.#fd, target, at, target.length - at, from + begin + at);
+        const count = this.#read(target, at, from + begin + at);
         if (count === 0) throw new CeremonyError('FILE_UNREADABLE', 'what the guard was handed became shorter');
         at += count;
       }

@@ -35,11 +35,14 @@ export class ToldCrls {
     this.#told.push({ key, digest: sha256(payload), what, isSigned });
   }
 
-  /** Below a CRL of this key that is to be approved. */
-  lines(key: Sha256): string[] {
-    const own = this.#told.filter((one) => one.key === key);
+  /**
+   * Below what is to be approved: a CRL of this key; or an OCSP response, which says what CRLs say, of whichever CA's key.
+   * @param key undefined for all
+   */
+  lines(key: Sha256 | undefined): string[] {
+    const own = this.#told.filter((one) => key === undefined || one.key === key);
     return [
-      `known       ${own.length === 0 ? 'NO' : own.length} CRL of this key from before the interruption`,
+      `known       ${own.length === 0 ? 'NO' : own.length} CRL${key === undefined ? '' : ' of this key'} from before the interruption`,
       ...own.flatMap(({ what, digest, isSigned }) => [
         `            ${what}, ${isSigned ? 'signed' : 'PERHAPS SIGNED: its record broke off'}`,
         `            ${digest}`,

@@ -44,7 +44,8 @@ export interface Hsms {
 }
 
 const INVENTED =
-  'No evidence pack is given with --from: what the script takes from earlier ceremonies is invented for this rehearsal.';
+  'No evidence pack is given with --from: what the script takes from earlier ceremonies is invented for this rehearsal. ' +
+  'Where the script is refused for what was invented, give --from and the pack of the ceremony before it, or rehearse that ceremony and it in one go.';
 
 /**
  * Brings each HSM of the script: the one that an earlier ceremony of this stage has left, or a new one, blank or as the ledger

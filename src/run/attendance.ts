@@ -245,7 +245,7 @@ export class Attendance {
         await this.#interject(typed);
         continue;
       }
-      const problem = question.problem?.(typed);
+      const problem = question.problem?.(typed) ?? question.doubt?.(typed);
       if (problem === undefined) return typed;
       const options = [
         { name: 'again', text: 'type it again' },

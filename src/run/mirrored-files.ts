@@ -52,13 +52,24 @@ export class MirroredFiles implements RecoverableFiles, Copies {
   }
 
   async create(path: string, bytes: Octets): Promise<void> {
-    await this.#both((files) => files.create(path, bytes));
+    await this.createAll([[path, bytes]]);
   }
 
+  /** What cannot be read any more once the first folder has all of it is read from there: no copy is lost by that. */
   async createAll(files: NewFiles): Promise<void> {
-    const all: (readonly [path: string, bytes: Octets])[] = [];
+    const all: NewFile[] = [];
     for await (const one of files) all.push(one);
-    await this.#both((copy) => copy.createAll(all));
+    let whole: CopyFiles | undefined;
+    await this.#both(async (copy) => {
+      try {
+        await copy.createAll(all);
+      } catch (cause) {
+        // What cannot be written has other codes.
+        if (!whole || !(cause instanceof CeremonyError && cause.code === 'FILE_UNREADABLE')) throw cause;
+        await copy.createAll(await readFrom(whole, all));
+      }
+      whole ??= copy;
+    });
   }
 
   async settle(paths: readonly string[]): Promise<void> {
@@ -129,6 +140,16 @@ export class MirroredFiles implements RecoverableFiles, Copies {
     this.#lost = { copy, error: lostError(copy.at, cause) };
     this.#isDecided = false;
   }
+}
+
+type NewFile = readonly [path: string, bytes: Octets];
+
+/** The same files as they lie there, as far as they are not in memory. */
+async function readFrom(there: CopyFiles, files: readonly NewFile[]): Promise<readonly NewFile[]> {
+  const opened: NewFile[] = [];
+  for (const [path, bytes] of files)
+    opened.push([path, bytes instanceof Uint8Array ? bytes : await there.open(path, bytes.length)]);
+  return opened;
 }
 
 function lostError(at: string, cause: unknown): CeremonyError {

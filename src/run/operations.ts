@@ -2,6 +2,7 @@ import { canonicalBytes, type JsonObject, parseCanonicalObject } from '../base/c
 import { addDuration, formatUtc, parseUtc } from '../base/dates.ts';
 import { type Sha256, sha256 } from '../base/digest.ts';
 import { CeremonyError, type ErrorCode } from '../base/errors.ts';
+import { HeldOctets } from '../base/held-octets.ts';
 import type { Octets } from '../base/octets.ts';
 import { approvalPayloadPath, approvalSignaturePath, approvalStatementPath } from '../pack/layout.ts';
 import type { Plan, PlannedStep } from '../plan/plan.ts';
@@ -116,7 +117,7 @@ export class OperationDesk implements Operations {
     const path = payload ? approvalPayloadPath(seq) : null;
     if (path !== null && payload) await write(path, payload);
     // Of what is not in memory there is a file now, and nothing of it need be kept to make it.
-    const written = path === null || payload instanceof Uint8Array ? payload : await this.#input.open(path);
+    const written = path === null || payload instanceof Uint8Array ? payload : await this.#held(path);
     const committed = yield {
       type: 'proposed',
       at,
@@ -258,9 +259,15 @@ export class OperationDesk implements Operations {
   async #recorded({ proposed, result }: NonNullable<ReturnType<typeof doneFor>>): Promise<Executed> {
     const { facts } = result;
     const signature = typeof facts['signature'] === 'string' ? Buffer.from(facts['signature'], 'base64') : NO_BYTES;
-    const payload = proposed.payload === null ? NO_BYTES : await this.#input.open(proposed.payload);
+    const payload = proposed.payload === null ? NO_BYTES : await this.#held(proposed.payload);
     const signatures = signaturesOf(canonicalBytes(proposed.descriptor), facts);
     return { facts, bytes: signature, signatures, payload };
+  }
+
+  /** What is approved, signed and put into the pack is what lies there now, or cannot be read any more. */
+  async #held(path: string): Promise<Octets> {
+    const octets = await this.#input.open(path);
+    return octets instanceof Uint8Array ? octets : HeldOctets.of(octets, path);
   }
 
   /** Voids what is still open, before the teardown of an aborted ceremony. */

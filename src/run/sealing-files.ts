@@ -1,15 +1,17 @@
 import type { Sha256 } from '../base/digest.ts';
+import { HeldOctets } from '../base/held-octets.ts';
 import { type Octets, wholeOf } from '../base/octets.ts';
 import { type ManifestFile, manifestFile } from '../pack/manifest.ts';
 import type { PackSource } from '../pack/source.ts';
 import type { Files } from '../ports.ts';
 
 /** A larger file stays where it is. */
-const HELD_BYTES = 1024 * 1024;
+const IN_MEMORY = 1024 * 1024;
 
 /**
  * The files of a pack that is sealed: the digest of each, and the bytes of those that are small. The others are read where they
- * are, each time, so that nothing of a CRL of a million entries is in memory but what somebody looks at.
+ * are, each time, so that nothing of a CRL of a million entries is in memory but what somebody looks at; they are held to their
+ * digest then, which the manifest has.
  */
 export class SealingFiles {
   readonly #files: Files;
@@ -34,7 +36,8 @@ export class SealingFiles {
   }
 
   #note(path: string, octets: Octets): void {
-    const bytes = octets.length <= HELD_BYTES ? wholeOf(octets) : octets;
+    const isHere = octets instanceof Uint8Array || octets.length <= IN_MEMORY;
+    const bytes = isHere ? wholeOf(octets) : HeldOctets.of(octets, path);
     this.#known.set(path, manifestFile(path, bytes));
     this.#held.set(path, bytes);
   }

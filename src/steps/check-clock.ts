@@ -37,14 +37,22 @@ export const checkClock = defineStep({
     const tolerance = durationMs(params.tolerance) / 1000;
     const readings: { typed: string; own: string; offsetSeconds: number }[] = [];
     for (let number = 1; number <= params.references; number++) {
+      // As the clock was when the last reading was typed, however long people then think about it.
+      let read: string | undefined;
       const typed = await terminal.ask({
         step: step.key,
         seat,
         text: `Time on clock ${number} of ${params.references} (UTC)`,
         kind: 'utc',
         problem: (given) => fieldFault(given, 'utc', undefined),
+        doubt: (given) => {
+          read = clock.now();
+          return Math.abs(offsetOf(read, given)) > tolerance
+            ? `it is more than ${durationInWords(params.tolerance)} from this computer's clock`
+            : undefined;
+        },
       });
-      const own = clock.now();
+      const own = read ?? clock.now();
       const offsetSeconds = offsetOf(own, typed);
       readings.push({ typed, own, offsetSeconds });
     }

@@ -37,7 +37,7 @@ export const checkMaterials = defineStep({
     const values: Record<string, string> = {};
     for (const { name, units } of plan.materials) {
       await terminal.say(units.map((unit) => unitLine(unit, custody.get(unit.unit))));
-      const text = `Each "${name}" is here, and as it is on the list`;
+      const text = `${units.length === 1 ? `"${name}"` : `Each of "${name}"`} is here, and as it is on the list`;
       const typed = await terminal.ask({ step: step.key, seat, text, kind: 'confirm' });
       if (typed !== 'done') throw new CeremonyError('ANSWER_REFUSED', `"${typed}" is no answer, expected done`);
       values[name] = AS_LISTED;

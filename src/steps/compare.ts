@@ -167,8 +167,9 @@ export const compare = defineStep({
       }
       const rows = wordRows(digest);
       // What must come from print is not on the screen to be copied.
-      const shown = params.against === 'print' ? rows.slice(0, -1) : rows;
-      await terminal.say([one, ...hexGroups(digest), ...shown.map((row) => `${row.number}  ${row.words.join('  ')}`)]);
+      const lines = rows.map((row) => `${row.number}  ${row.words.join('  ')}`);
+      if (params.against === 'print') lines.splice(-1, 1, `${rows.length}  … is on your printed copy`);
+      await terminal.say([one, ...hexGroups(digest), ...lines]);
       const expected = lastRowOf(digest);
       const answer = await terminal.ask({
         step: step.key,

@@ -1,4 +1,5 @@
 import { type Sha256, sha256 } from '../base/digest.ts';
+import { HeldOctets } from '../base/held-octets.ts';
 import type { Octets } from '../base/octets.ts';
 import type { Files } from '../ports.ts';
 
@@ -17,7 +18,9 @@ export async function copyFiles(
   await to.createAll(
     (async function* () {
       for (const [from, path] of names) {
-        const bytes = await open(from);
+        const there = await open(from);
+        // What is written is what the digest is of, though it is read for both.
+        const bytes = there instanceof Uint8Array ? there : HeldOctets.of(there, from);
         written.set(path, sha256(bytes));
         yield [path, bytes] as const;
       }

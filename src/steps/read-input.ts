@@ -4,48 +4,25 @@ import { sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { HeldOctets } from '../base/held-octets.ts';
 import { type Octets, sameOctets, wholeOf } from '../base/octets.ts';
-import { PREVIOUS_LEDGER } from '../ledger/carried.ts';
-import { readLedger } from '../ledger/read.ts';
-import { existingAtHand, existingPath } from '../plan/existing.ts';
-import type { FolderFiles } from '../plan/folder-input.ts';
+import { existingAtHand } from '../plan/existing.ts';
 import { INPUT_READ, inputOf, spkiReference } from '../plan/inputs.ts';
-import { decisionsOf, revokingStep, usedCertificate, usedCrl } from '../plan/known.ts';
-import { followed, lastCrlIn, lastCrlPaths } from '../plan/last-crl.ts';
+import { revokingStep, usedCertificate, usedCrl } from '../plan/known.ts';
 import type { Plan, PlannedInput, PlannedStep } from '../plan/plan.ts';
-import { defineStep, type Report, type StepEvidence } from '../plan/step-type.ts';
+import { defineStep, type Report, type Running, type StepEvidence } from '../plan/step-type.ts';
 import { type World, withEntry } from '../plan/world.ts';
 import type { Medium } from '../ports.ts';
 import { name } from '../script/schema/words.ts';
 import type { Event } from '../transcript/event.ts';
-import { parseCertificate } from '../x509/certificate.ts';
-import type { CertificateList } from '../x509/model.ts';
 import { holdShown } from './crl-order.ts';
 import { holdBaseSigned } from './delta-order.ts';
-import { carriedAmong, carriedFor, expectedOf, folderFaults, folderOf, readFolder } from './folder-taken.ts';
-import {
-  copiesOf,
-  factsOf,
-  hasRsaKey,
-  holdToDigest,
-  holdToEqual,
-  type Kind,
-  kindOf,
-  stemOf,
-  type Wanted,
-} from './input-taken.ts';
+import { carriedAmong, carriedFor, folderFaults, folderOf, readFolder } from './folder-taken.ts';
+import { lastOf, pathOfIssuer, pathsOfLast, wantedOf } from './input-judged-by.ts';
+import { copiesOf, factsOf, hasRsaKey, holdToDigest, holdToEqual, type Kind, kindOf, stemOf } from './input-taken.ts';
 import { inputWords, shownDigest } from './input-words.ts';
 import { listOfPlan, lookedUpWords, unplannedLookup } from './looked-up.ts';
 import { seen } from './paper-parts.ts';
 import { holdToAuthorization } from './request-compared.ts';
-import {
-  decidedRevocations,
-  partitionOf,
-  revocationBounds,
-  shownFor,
-  shownPath,
-  thisUpdateNow,
-  whereDecided,
-} from './revocations.ts';
+import { shownPath, thisUpdateNow } from './revocations.ts';
 
 /**
  * Reads what comes in on a medium, judges it, and keeps it. Of a certificate request only the public key is taken, and that
@@ -127,7 +104,8 @@ export const readInput = defineStep({
     const listPath = shownPath(plan, params.input, ceremony.events());
     const shown = listPath === undefined ? undefined : await pack.read(listPath);
     const list = listOfPlan(plan, weakKeys);
-    const { file, taken } = await attempts.attended(async () => {
+    const stem = stemOf(params.input, kind, runs);
+    const { file, taken, adding, first } = await attempts.attended(async () => {
       const bytes = await openFile(medium, input.file, kind.limit);
       const what = `"${input.file}" on "${medium.name}", SHA-256 ${sha256(bytes)}`;
       const wanted = wantedOf(params.input, plan, ceremony.events(), {
@@ -139,10 +117,12 @@ export const readInput = defineStep({
         holdToAuthorization(spkiReference(params.input), sha256(read.spki.der), what, ceremony.authorization);
       holdToDigest(params.input, input, read.der, ceremony.authorization);
       holdToEqual(params.input, input, read.der, plan);
-      return { file: bytes, taken: read };
+      // Of what is long the first copy is read from the medium once more, which people may have pulled out by now.
+      const writing = pack.add(step, copiesOf(stem, kind, read));
+      return { file: bytes, taken: read, adding: writing, first: await writing.next(undefined as never) };
     });
-    const stem = stemOf(params.input, kind, runs);
-    yield* pack.add(step, copiesOf(stem, kind, taken));
+    if (file instanceof HeldOctets && taken.der === file) file.movedTo(await pack.open(`${stem}${kind.suffix}`));
+    yield* goOn(adding, first);
     yield {
       type: 'observation',
       step: step.key,
@@ -229,58 +209,9 @@ async function openFile({ files, name: medium }: Medium, path: string, limit: nu
   }
 }
 
-/** Where the certificate lies that must have signed it; undefined where none is named, or none is there yet. */
-function pathOfIssuer({ issuer }: PlannedInput, plan: Plan, events: readonly Event[]): string | undefined {
-  return issuer === undefined ? undefined : existingPath(plan, events, issuer);
-}
-
-/** Where the CRL lies after which the one comes that revokes what the list of that name says, and the delta CRL after it. */
-function pathsOfLast(name: string, plan: Plan): readonly string[] {
-  return lastCrlPaths(plan, followed(revokingStep(plan, name)?.params ?? {}));
-}
-
-/** What is revoked by then. */
-function lastOf(name: string, plan: Plan, file: (path: string) => Octets | undefined): CertificateList | undefined {
-  return lastCrlIn(plan, followed(revokingStep(plan, name)?.params ?? {}), file)?.state;
-}
-
-/** By what an input is judged: files of the pack, and the time. */
-interface Known {
-  /** The ledger of the pack before, as this pack carries it, and requests of folders. */
-  readonly carried: FolderFiles;
-  /** The certificate of the CA that must have signed it, or of which it speaks: DER. */
-  readonly issuer: Uint8Array | undefined;
-  /** Of a revocation list: that CA's last CRL. */
-  readonly last: CertificateList | undefined;
-  /** Of a revocation list: the list of certificates that it names, as it was read. */
-  readonly shown: Uint8Array | undefined;
-  /** Of a revocation list: thisUpdate of the CRL that takes it up, if it were signed now. */
-  readonly thisUpdate: string;
-}
-
-function wantedOf(name: string, plan: Plan, events: readonly Event[], { thisUpdate, ...known }: Known): Wanted {
-  const ledger = known.carried.get(PREVIOUS_LEDGER);
-  const input = inputOf(plan, name);
-  const scope = partitionOf(revokingStep(plan, name));
-  const issuer = known.issuer && parseCertificate(known.issuer, `the certificate "${input?.issuer ?? ''}"`);
-  return {
-    ...expectedOf(name, plan, events, known.carried),
-    issuer,
-    partition: usedCrl(plan, input?.mustEqual ?? '')?.scope,
-    revocable:
-      issuer &&
-      revocationBounds(
-        ledger && readLedger(ledger),
-        issuer,
-        known.last,
-        thisUpdate,
-        whereDecided(decidedRevocations({ decisions: decisionsOf(revokingStep(plan, name)?.params ?? {}) }, events)),
-        shownFor(plan, name, issuer, events, () => known.shown),
-        input?.issued === 'asserted',
-        plan.rules,
-        scope && { scope, file: (path) => known.carried.get(path) },
-      ),
-  };
+/** What is running already, from what it yielded first. */
+async function* goOn(running: Running, first: Awaited<ReturnType<Running['next']>>): Running {
+  for (let next = first; !next.done; ) next = await running.next(yield next.value);
 }
 
 /** The CA that must have signed it has its certificate by then, and what it must equal is of that CA. */

@@ -20,6 +20,8 @@ import { identify, isRunning, type ProcessIdentity } from './process-identity.ts
 const CLAIM = '.incoming';
 /** In it: the processes that hold the output folder, the supervisor first. */
 const HOLDER = 'holder';
+/** What the folder of a ceremony has from its first event on. */
+const RECORD = 'events.jsonl';
 /** A core or guard whose supervisor was killed notices by its pipes, and ends by itself. */
 const ENDS_WITHIN_MS = 10_000;
 const LOOK_MS = 50;
@@ -63,7 +65,7 @@ export function makeOutputFolder(out: string): OutputClaim {
  * @throws CeremonyError FILE_MISSING there is no record; OUTPUT_HELD the run that made it, or another, goes on
  */
 export async function reopenOutputFolder(out: string): Promise<OutputClaim> {
-  if (!existsSync(join(out, 'events.jsonl'))) {
+  if (!existsSync(join(out, RECORD))) {
     throw new CeremonyError('FILE_MISSING', `"${out}" holds no record of a ceremony`, {
       hint: 'without --resume a ceremony is begun, in a new folder',
     });
@@ -243,8 +245,11 @@ function held(out: string, pid?: number): CeremonyError {
 }
 
 function occupied(out: string): CeremonyError {
+  const isRecord = existsSync(join(out, RECORD));
   return new CeremonyError('OUTPUT_EXISTS', `"${out}" exists and is not an empty folder`, {
-    hint: 'name a new folder: nothing is overwritten',
+    hint: isRecord
+      ? 'it has the record of a ceremony: if that was interrupted, --resume goes on with it; for another one name a new folder'
+      : 'name a new folder: nothing is overwritten',
   });
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { NO_DIGEST, sha256 } from '../base/digest.ts';
 import { CeremonyError } from '../base/errors.ts';
 import { Caller } from '../channel/requests.ts';
@@ -7,7 +7,7 @@ import { askCasts } from './ask-reader.ts';
 import { claimFolder } from './output-folder.ts';
 import { parseOptions } from './parse-options.ts';
 import { startStage } from './processes.ts';
-import { measureProgram } from './program.ts';
+import { measureProgram, PROGRAM_ROOT } from './program.ts';
 
 /**
  * Lays a table to practise at: what a rehearsal makes for itself and throws away, made to last, so that people can
@@ -40,7 +40,7 @@ export async function practice(args: readonly string[]): Promise<number> {
         ...(roster === NO_DIGEST ? [] : [`roster   ${roster} (SHA-256)`]),
         '',
         'Practise with:',
-        `  quorate run ${script} --site ${site} --out NEW-FOLDER`,
+        `  ${join(PROGRAM_ROOT, 'bin', 'quorate')} run ${script} --site ${site} --out NEW-FOLDER`,
         '',
       ].join('\n'),
     );

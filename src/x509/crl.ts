@@ -86,12 +86,21 @@ function holdToStart(node: DerNode): void {
     refuse(cursor.source, cursor.at, `expected the entries to begin within the first ${bytes.length} bytes`);
 }
 
+function refusalOf(check: () => void): unknown {
+  try {
+    check();
+    return undefined;
+  } catch (refusal) {
+    return refusal;
+  }
+}
+
 function isTime(cursor: DerCursor): boolean {
   return nextTag(cursor) === TAG.utcTime || nextTag(cursor) === TAG.generalizedTime;
 }
 
 function readTbs<Bytes extends Octets>(document: Opened<Bytes>, node: DerNode): TbsCertList<Bytes> {
-  if (!isWhole(document)) holdToStart(node);
+  const unread = isWhole(document) ? undefined : refusalOf(() => holdToStart(node));
   const cursor = enter(node, 'tbsCertList');
   const versionNode = takeOptional(cursor, TAG.integer, 'version');
   const version = versionNode ? smallInteger(versionNode, 'version', 1) + 1 : 1;
@@ -102,6 +111,8 @@ function readTbs<Bytes extends Octets>(document: Opened<Bytes>, node: DerNode): 
   const issuer = readName(take(cursor, TAG.sequence, 'issuer'), 'issuer');
   const thisUpdate = timeOf(takeAny(cursor, 'thisUpdate'), 'thisUpdate');
   const nextUpdate = isTime(cursor) ? timeOf(takeAny(cursor, 'nextUpdate'), 'nextUpdate') : undefined;
+  // What is broken before is refused by whoever reads it, in the same words as of what is in memory.
+  if (unread) throw unread;
   const revokedNode = takeOptional(cursor, TAG.sequence, 'revokedCertificates');
   const revoked = readRevoked(document.octets, revokedNode);
   const rest = behind(document, cursor);

@@ -32,6 +32,51 @@ describe('a disk that is full', () => {
     );
   });
 
+  test('leaves nothing of what is written window by window, alone or among others, and the next has the room', () => {
+    const result = onSmallDisk(
+      { size: 2048 },
+      `const files = new FolderFiles(disk, fsync);
+      await files.reserve(65536);
+      const looked = [];
+      const octets = (length) => ({ length, subarray: (begin, end) => Buffer.alloc(end - begin, 7),
+        copyTo: (target, begin) => { looked.push(begin); target.fill(7); } });
+      const large = await refused(() => files.create('crls/large', octets(4000000)));
+      const batch = await refused(() => files.createAll([['crls/one', octets(500000)], ['crls/two', octets(3000000)]]));
+      const left = [fs.existsSync(disk + '/crls'), fs.readdirSync(disk + '/.incoming')];
+      const after = await refused(() => files.create('crls/after', octets(1500000)));
+      console.log(JSON.stringify({ large: large[1], batch: batch[1], left, after, windows: looked.length > 12,
+        list: await files.list(), size: fs.statSync(disk + '/crls/after').size }));`,
+    );
+    assert.deepEqual(result, {
+      large: 'OUTPUT_FULL',
+      batch: 'OUTPUT_FULL',
+      left: [false, []],
+      after: 'done',
+      windows: true,
+      list: ['crls/after'],
+      size: 1_500_000,
+    });
+  });
+
+  test('goes with nothing half written where the process is killed in the middle of a long file', () => {
+    const result = onSmallDisk(
+      { size: 8192 },
+      `const { spawnSync } = await import('node:child_process');
+      const text = "const { FolderFiles } = await import('" + source + "');" +
+        "let windows = 0; const octets = { length: 3000000, subarray: (a, b) => Buffer.alloc(b - a)," +
+        "copyTo: () => { if (++windows === 5) process.kill(process.pid, 'SIGKILL'); } };" +
+        "await new FolderFiles(process.argv[1], async () => undefined).createAll([['crls/one', Buffer.from('1')], ['crls/long', octets]]);";
+      const killed = spawnSync(process.execPath, ['--input-type=module', '-e', text, disk]);
+      const files = new FolderFiles(disk, fsync, true);
+      const before = [fs.existsSync(disk + '/crls'), fs.readdirSync(disk + '/.incoming').length > 0];
+      files.sweep();
+      const after = fs.readdirSync(disk + '/.incoming');
+      await files.create('crls/long', Buffer.alloc(3000000));
+      console.log(JSON.stringify({ signal: killed.signal, before, after, list: await files.list() }));`,
+    );
+    assert.deepEqual(result, { signal: 'SIGKILL', before: [false, true], after: [], list: ['crls/long'] });
+  });
+
   test('stops the transcript with a code; its lines before stay whole', () => {
     const result = onSmallDisk(
       { size: 64 },

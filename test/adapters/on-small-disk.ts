@@ -12,7 +12,7 @@ export interface Disk {
 
 /**
  * Runs a module's text in a process that has a small disk of its own mounted at `disk`, seen by nobody else. The
- * text may use `FolderFiles`, `MirroredFiles`, `fsync`, `disk` and `fs`, and prints what the test wants to know as JSON.
+ * text may use `FolderFiles` (of the module `source`), `MirroredFiles`, `fsync`, `disk` and `fs`, and prints what the test wants to know as JSON.
  * @throws Error when this system lets nobody mount anything: these tests are not skipped
  */
 export function onSmallDisk({ size, prepare = 'true' }: Disk, text: string): unknown {
@@ -27,6 +27,7 @@ export function onSmallDisk({ size, prepare = 'true' }: Disk, text: string): unk
 import { FolderFiles } from '${source}';
 import { MirroredFiles } from '${mirrored}';
 const disk = ${JSON.stringify(disk)};
+const source = ${JSON.stringify(source.href)};
 const fsync = async (paths) => {
   for (const path of paths) {
     const fd = fs.openSync(path, 'r');

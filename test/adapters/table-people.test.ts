@@ -680,6 +680,18 @@ describe('the menu at every prompt', () => {
     }
   });
 
+  test('is opened by its key behind what was refused, which is still on the line', async () => {
+    const problem = (typed: string) => (/^\d+$/.test(typed) ? undefined : 'expected a whole number');
+    const { terminal, people } = tableOf();
+    const asking = people.ask(question({ kind: 'integer', problem }));
+    for (const typed of [`x${ENTER}`, MENU, ENTER, `7?${ENTER}`, `\u00158${ENTER}`]) {
+      await terminal.rest();
+      terminal.type(typed);
+    }
+    assert.equal(await asking, '8');
+    assert.match(terminal.text, /go back to the question/);
+  });
+
   test('is there at both doors of a step', async () => {
     const { people, type } = tableOf();
     const pause = [MENU, PAUSE, `Lunch${ENTER}`, ` ${DOWN} ${ENTER}`];
@@ -780,6 +792,28 @@ describe('the menu at every prompt', () => {
     const { answer } = await asked(PAUSE, `Lunch${ENTER}`, ` ${ENTER}`, `${DOWN} ${ENTER}`);
     assert.deepEqual(answer, { interject: 'pause', why: 'Lunch', stays: ['dana', 'alice'] });
   });
+
+  for (const [count, sees] of [
+    [8, 'shows all of them'],
+    [30, 'says how many they are, where they are more than the page has room for'],
+  ] as const)
+    test(`of who stays, of ${count}, ${sees}`, async () => {
+      const { terminal, people } = tableOf();
+      const here = Array.from({ length: count }, (_, index) => ({ seat: `seat-${index + 1}.`, others: [] }));
+      await people.enter(placed({ asks: true, here: () => here }));
+      const asking = people.ask(question());
+      for (const typed of [MENU, PAUSE, `Lunch${ENTER}`, ` ${ENTER}`]) {
+        await terminal.rest();
+        terminal.type(typed);
+      }
+      await terminal.rest();
+      assert.match(terminal.text, /choose at least 2/);
+      assert.equal(terminal.text.includes('seat-8.'), true);
+      assert.equal(terminal.text.includes('30 are listed'), count === 30);
+      assert.equal(terminal.lost, 0);
+      terminal.type(`${DOWN} ${ENTER}`);
+      assert.deepEqual(await asking, { interject: 'pause', why: 'Lunch', stays: ['seat-1.', 'seat-2.'] });
+    });
 
   test('offers for a correction the answers with typed values, and keeps what is not typed anew', async () => {
     const { answer } = await asked(CORRECTION, ENTER, `B2${ENTER}`, ENTER, `Misread${ENTER}`);

@@ -104,7 +104,7 @@ describe('octets that are held', () => {
 
   for (const [what, read] of [
     ['the very octet', (held: HeldOctets, at: number) => held.subarray(at, at + 1)],
-    ['one in its piece', (held: HeldOctets, at: number) => held.subarray(at - (at % 65_536), at - (at % 65_536) + 1)],
+    ['one in its piece', (held: HeldOctets, at: number) => held.subarray(at - (at % 4096), at - (at % 4096) + 1)],
     ['all', (held: HeldOctets) => held.subarray()],
     ['all, window by window', (held: HeldOctets) => [...windowsOf(held)]],
     ['a part of them', (held: HeldOctets, at: number) => wholeOf(partOf<Octets>(held, at - (at % 7), at + 1))],
@@ -118,6 +118,28 @@ describe('octets that are held', () => {
         assert.equal(sha256(held), sha256(BYTES));
       }
     });
+
+  test('take few octets for a look here or there, and one look for many side by side', () => {
+    const looks: number[] = [];
+    const held = HeldOctets.of(
+      {
+        length: BYTES.length,
+        subarray: (begin, end) => BYTES.subarray(begin, end),
+        copyTo: (target, begin) => {
+          looks.push(target.length);
+          target.set(BYTES.subarray(begin, begin + target.length));
+        },
+      },
+      'the CRL',
+    );
+    looks.length = 0;
+    for (const at of [300_001, 7, 200_003, 9]) assert.equal(held.subarray(at, at + 1)[0], BYTES[at]);
+    assert.deepEqual(looks, [4096, 4096, 4096, 4096]);
+    looks.length = 0;
+    assert.deepEqual(Buffer.from(held.subarray(4000, 300_000)), BYTES.subarray(4000, 300_000));
+    assert.ok(looks.length <= 3, `${looks}`);
+    assert.throws(() => held.copyTo(new Uint8Array(2), BYTES.length - 1), RangeError);
+  });
 
   test('are those whose digests were taken as they came, however they came', () => {
     const digests = new PieceDigests();

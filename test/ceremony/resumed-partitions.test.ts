@@ -83,6 +83,8 @@ describe('partitioned CRLs after an interruption', { concurrency: false }, () =>
   test('what is answered goes by the CRL of its partition, whatever a delta CRL of the other says', async () => {
     const screen = await goesOn(afterChange('link pack/publish/delta-a.crl'));
     assert.match(screen, /STATUS +GOOD/);
+    // By a delta CRL that nobody told this guard of it could be good that is not: those who approve see by which it goes.
+    assert.match(screen, /known {7}3 CRL from before the interruption[\s\S]*delta CRL 2 since 1 of the partition/);
   });
 
   test('and of one that was approved, and perhaps signed, its partition is shown', async () => {

@@ -3,6 +3,7 @@ import { Duplex } from 'node:stream';
 import { describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CeremonyError } from '../../src/base/errors.ts';
+import type { Octets } from '../../src/base/octets.ts';
 import { encodeFrame, FrameDecoder } from '../../src/channel/frames.ts';
 import { Caller, type Handlers, serve } from '../../src/channel/requests.ts';
 import { assertRejects } from '../der/refusal.ts';
@@ -194,6 +195,26 @@ describe('a peer that dies or is silent', () => {
       caller.call('a'),
       (error: unknown) => error instanceof CeremonyError && error.code === 'GUARD_DIED' && error.cause === broken,
     );
+  });
+
+  test('that was being handed what cannot be read to its end gets no other request, and nothing in its place', async () => {
+    const [near, far] = pipePair();
+    const caller = new Caller(near, 'the guard', 'GUARD_DIED');
+    const served: string[] = [];
+    const ended = serve(far, { a: () => void served.push('a'), b: () => void served.push('b') });
+    const bytes: Octets = {
+      length: 3_000_000,
+      subarray: (begin = 0, end = 3_000_000) => {
+        if (end > 2_000_000) throw new CeremonyError('FILE_UNREADABLE', '"crls/root.crl" cannot be read: EIO');
+        return new Uint8Array(end - begin);
+      },
+    };
+    const [call, other] = [caller.call('a', {}, { bytes }), caller.call('b')];
+    const said = 'what the guard was being handed could not be read to its end: "crls/root.crl" cannot be read: EIO';
+    for (const one of [call, other, caller.call('c')]) await assertRejects(() => one, 'GUARD_DIED', said);
+    await ended;
+    assert.deepEqual(served, []);
+    await assertRejects(() => caller.call('c'), 'GUARD_DIED', said);
   });
 
   for (const [name, garbage] of [

@@ -8,6 +8,7 @@ import { sha256 } from '../../src/base/digest.ts';
 import { encodeFrame, FrameDecoder } from '../../src/channel/frames.ts';
 import { Spool } from '../../src/guard/spool.ts';
 import { openUnnamed } from '../../src/supervisor/output-folder.ts';
+import { onSmallDisk } from '../adapters/on-small-disk.ts';
 import { assertRefuses } from '../der/refusal.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'quorate-spool-'));
@@ -78,6 +79,49 @@ describe('what is long and comes to the guard', () => {
     const [frame, next] = received(spool, ONE, Buffer.from('short'));
     assert.throws(() => frame?.aside?.(), /the guard cannot put 1048577 bytes aside: EBADF/);
     assert.equal(next?.bytes.toString(), 'short');
+  });
+
+  test('leaves no room taken where there is too little, and the next one has it', () => {
+    const module = (path: string) => JSON.stringify(new URL(`../../src/${path}`, import.meta.url));
+    const result = onSmallDisk(
+      { size: 4096 },
+      `const { Spool } = await import(${module('guard/spool.ts')});
+      const { sha256 } = await import(${module('base/digest.ts')});
+      const fd = fs.openSync(disk + '/0', 'wx+');
+      fs.unlinkSync(disk + '/0');
+      const spool = Spool.at(fd);
+      const put = (size, octet) => {
+        const sink = spool.sink(size);
+        for (let at = 0; at < size; at += 65536) sink.write(Buffer.alloc(Math.min(65536, size - at), octet));
+        return sink;
+      };
+      const first = put(1500000, 1).end();
+      const large = put(6000000, 2);
+      const room = fs.statfsSync(disk).bfree * fs.statfsSync(disk).bsize;
+      const next = put(2000000, 3).end();
+      console.log(JSON.stringify({ large: await refused(() => large.end()), room: room > 2500000,
+        first: sha256(first.subarray()), next: sha256(next.subarray()) }));`,
+    ) as Record<string, unknown>;
+    assert.deepEqual(result, {
+      large: ['CeremonyError', 'OUTPUT_FULL', 'the guard cannot put 6000000 bytes aside: ENOSPC'],
+      room: true,
+      first: sha256(Buffer.alloc(1_500_000, 1)),
+      next: sha256(Buffer.alloc(2_000_000, 3)),
+    });
+  });
+
+  test('is refused where it cannot be read any more', () => {
+    const fd = openUnnamed(folder);
+    const spool = Spool.at(fd);
+    assert.ok(spool);
+    const [frame] = received(spool, ONE);
+    const octets = frame?.aside?.();
+    closeSync(fd);
+    assertRefuses(
+      () => octets?.subarray(0, 1),
+      'FILE_UNREADABLE',
+      'what the guard was handed cannot be read any more: EBADF',
+    );
   });
 
   test('stays in memory where the descriptor is no file, or one with a name', () => {

@@ -28,7 +28,8 @@ describe('the stage of a ceremony that follows others, where no pack is given', 
   test('has a pack to follow, and says that it is invented', () => {
     const { manifest, manifestBytes, ledger, site, authorization } = there;
     assert.deepEqual(stage.notes, [
-      'No evidence pack is given with --from: what the script takes from earlier ceremonies is invented for this rehearsal.',
+      'No evidence pack is given with --from: what the script takes from earlier ceremonies is invented for this rehearsal. ' +
+        'Where the script is refused for what was invented, give --from and the pack of the ceremony before it, or rehearse that ceremony and it in one go.',
     ]);
     assert.equal(manifest.mode, 'rehearsal');
     assert.equal(manifest.ceremony, ledger.ceremony);

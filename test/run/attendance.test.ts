@@ -178,6 +178,20 @@ describe('a question', () => {
     assert.deepEqual(log, []);
   });
 
+  test('whose answer could be one is asked again, or stands, as people decide', async () => {
+    const doubted: Question = { ...QUESTION, doubt: (typed) => (typed === '3' ? undefined : 'it is not three') };
+    const { attendance, people, log } = deskOf();
+    people.answers.push('4', '3', '5');
+    people.choices.push('again', 'abort');
+    assert.equal(await attendance.terminal.ask(doubted), '3');
+    assert.equal(await attendance.terminal.ask(doubted), '5');
+    assert.deepEqual(
+      people.choosing.map(({ text }) => text),
+      ['"4": it is not three', '"5": it is not three'],
+    );
+    assert.deepEqual(log, []);
+  });
+
   test('stands when something else was wanted that cannot be done; the record says that it was refused', async () => {
     const { attendance, people, log, events } = deskOf();
     people.answers.push({ interject: 'correction', answer: 7, values: {}, why: 'Misread' }, '3');

@@ -67,6 +67,41 @@ async function record(files: Pick<FolderFiles, 'append'>, count: number, salt = 
 }
 
 describe('two folders that hold the same', () => {
+  test('are not told apart by a medium that is pulled out while a long file of it is written', async () => {
+    const bytes = Buffer.alloc(700_000, 'what comes in on a medium, ');
+    // Each folder reads it in three windows.
+    for (const [looks, code] of [
+      [1, 'FILE_UNREADABLE'],
+      [4, undefined],
+      [9, undefined],
+    ] as const) {
+      // So many looks succeed, and none after them.
+      let left: number = looks;
+      const octets = {
+        length: bytes.length,
+        subarray: (begin?: number, end?: number) => bytes.subarray(begin, end),
+        copyTo: (target: Uint8Array, begin: number) => {
+          if (--left < 0) throw new CeremonyError('FILE_UNREADABLE', '"published.crl" cannot be read: EIO');
+          target.set(bytes.subarray(begin, begin + target.length));
+        },
+      };
+      const [name, files] = [`inputs/${looks}.crl`, pair()];
+      const written = files.createAll([
+        [name, octets],
+        ['inputs/beside.txt', Buffer.from(String(looks))],
+      ]);
+      if (code === undefined) await written;
+      else await assert.rejects(written, refusal(code, /published/));
+      assert.equal(files.lost, undefined);
+      for (const folder of ['a', 'b']) {
+        const there = held(folder);
+        assert.equal(there[name], code === undefined ? bytes.toString('latin1') : undefined, `${looks} in ${folder}`);
+        assert.equal(there['inputs/beside.txt'], code === undefined ? String(looks) : undefined);
+        rmSync(join(parent, folder), { recursive: true });
+      }
+    }
+  });
+
   test('have every file and every line, in both, when a call returns', async () => {
     const files = pair();
     await files.create('script.yaml', Buffer.from('one'));

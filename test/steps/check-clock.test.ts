@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Question } from '../../src/ports.ts';
 import { checkClock } from '../../src/steps/check-clock.ts';
 import { facts, judges, recordedBy, stepOf, terminalOf, twice, withoutEvent } from './recorded.ts';
 
@@ -127,6 +128,23 @@ describe('checking the clock', () => {
       /^CeremonyError: this computer says 2027-03-10T09:00:30Z, the independent clock 2027-03-10T09:01:31Z; 60 s are allowed$/,
     );
     assert.equal((error as { code?: string }).code, 'CLOCK_OFFSET');
+  });
+
+  test('has people decide on a time that is too far off, and holds it to the clock as it was then', async () => {
+    const { terminal, asked } = terminalOf('2027-03-10T09:00:00Z', '2027-03-10T09:01:00Z');
+    const times = ['2027-03-10T09:00:10Z', '2027-03-10T09:00:20Z', '2027-03-10T09:09:00Z'];
+    const moving = { now: () => times.shift() as string };
+    const ask = (question: Question) => {
+      assert.equal(question.doubt?.('2027-03-10T09:01:11Z'), "it is more than 1 minute from this computer's clock");
+      assert.equal(question.doubt?.('2027-03-10T09:01:20Z'), undefined);
+      return terminal.ask(question);
+    };
+    const one = { ...step, params: { ...step.params, references: 1 } };
+    const { events } = await recordedBy(checkClock, one, { terminal: { ...terminal, ask }, clock: moving });
+    assert.equal(asked.length, 1);
+    assert.deepEqual((events[0] as { facts?: { readings?: unknown } }).facts?.readings, [
+      { typed: '2027-03-10T09:00:00Z', own: '2027-03-10T09:00:20Z', offsetSeconds: 20 },
+    ]);
   });
 
   test('refuses what is no time', async () => {

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, test } from 'node:test';
+import type { CeremonyError } from '../../src/base/errors.ts';
 import { makeOutputFolder, reopenOutputFolder } from '../../src/supervisor/output-folder.ts';
 import { identify, isRunning, type ProcessIdentity } from '../../src/supervisor/process-identity.ts';
 
@@ -70,6 +71,24 @@ describe('a new output folder', () => {
     assert.ok(existsSync(holder()));
     claim.release();
   });
+});
+
+describe('a folder that is not empty', () => {
+  const hintFor = (name: string) => {
+    mkdirSync(out, { recursive: true });
+    writeFileSync(join(out, name), '');
+    try {
+      makeOutputFolder(out).release();
+      return undefined;
+    } catch (error) {
+      return (error as CeremonyError).hint;
+    }
+  };
+
+  test('and has a record is to be gone on with', () =>
+    assert.match(String(hintFor('events.jsonl')), /--resume goes on/));
+
+  test('and has none is not', () => assert.equal(hintFor('notes.txt'), 'name a new folder: nothing is overwritten'));
 });
 
 describe('the folder of an interrupted ceremony', () => {

@@ -6,7 +6,7 @@ import { after, describe, test } from 'node:test';
 import { FileOctets } from '../../src/adapters/file-octets.ts';
 import { sha256 } from '../../src/base/digest.ts';
 import { CeremonyError } from '../../src/base/errors.ts';
-import { WINDOW, wholeOf } from '../../src/base/octets.ts';
+import { type Octets, WINDOW, wholeOf } from '../../src/base/octets.ts';
 import { OID } from '../../src/der/oid.ts';
 import { hexOf } from '../../src/der/values.ts';
 import { enumerated, octetString, sequence } from '../../src/der/writer.ts';
@@ -73,6 +73,70 @@ function said(parse: () => CertificateList): unknown {
   }
 }
 
+/** An entry of that length. */
+function longEntry(length: number): Uint8Array {
+  const of = (size: number) => entryOf(0x11, AT, extensionDer('1.2.3.5', octetString(Buffer.alloc(size, 1))));
+  return of(length - (of(length - 60).length - (length - 60)));
+}
+
+/** Whole numbers below a limit, always the same ones. */
+function drawn(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+const OCTETS = [0x00, 0x02, 0x17, 0x1f, 0x30, 0x80, 0x81, 0x82, 0x83, 0x84, 0x85, 0xff];
+/** An empty element, the indefinite length, a length of 4 GiB, one of five octets, the end of contents. */
+const INSERTED = ['3000', '3080', '84ffffffff', '30850100000000', '0000'].map((hex) => Buffer.from(hex, 'hex'));
+
+/** One or two octets of it are others, or are missing there, or more are; half the time the whole is as long as before. */
+function changed(whole: Buffer, from: number, length: number, random: (below: number) => number): Buffer {
+  const kind = random(5);
+  let now = Buffer.from(whole);
+  for (let times = random(2); times >= 0; times--) {
+    const at = from + random(length);
+    if (kind === 0) now[at] = OCTETS[random(OCTETS.length)] as number;
+    else if (kind === 1) now[at] = random(256);
+    else if (kind === 2) now = Buffer.concat([now.subarray(0, at), now.subarray(at + 1 + random(6))]);
+    else if (kind === 3)
+      now = Buffer.concat([now.subarray(0, at), INSERTED[random(INSERTED.length)] as Buffer, now.subarray(at)]);
+    // What stands before the entries and behind them.
+    else now[random(2) === 0 ? random(120) : now.length - 1 - random(120)] = random(256);
+  }
+  if (random(2) === 0) return now;
+  return Buffer.concat([now, Buffer.alloc(Math.max(0, whole.length - now.length))]).subarray(0, whole.length);
+}
+
+/** The same octets where they are not in memory. */
+function elsewhere(bytes: Uint8Array): Octets {
+  return {
+    length: bytes.length,
+    subarray: (begin = 0, end = bytes.length) => bytes.slice(begin, end),
+    copyTo: (target, begin) => {
+      assert.ok(
+        begin + target.length <= bytes.length,
+        `${begin + target.length} of ${bytes.length} bytes are asked for`,
+      );
+      target.set(bytes.subarray(begin, begin + target.length));
+    },
+  };
+}
+
+/** The same as `said`, with entries, as text. */
+function told(parse: () => CertificateList<Octets>): string {
+  try {
+    const { revoked, extensions } = parse();
+    const entries = Array.from(revoked, ({ serial, at, from, to }) => [serial, at.at, from, to].join());
+    return JSON.stringify([entries, revoked.repeated(), revoked.find('05')?.from ?? null, extensions.length]);
+  } catch (error) {
+    assert.ok(error instanceof CeremonyError, String(error));
+    return `${error.code} ${error.message}`;
+  }
+}
+
 describe('a CRL in a file', () => {
   const crl = parseCrl(inFile(DER), 'a CRL');
   const inMemory = parseCrl(DER, 'a CRL');
@@ -135,5 +199,31 @@ describe('a CRL in a file', () => {
         rmSync(join(folder, String(files)));
       }
     assert.ok(refused > 150, `${refused} refused`);
+  });
+
+  test('is read, or refused, as the same in memory is, whatever changes beside the edge of a window', () => {
+    const beside = Buffer.concat([
+      entryOf(0x05, AT),
+      entryOf(serialOf(7), AT, reason(1)),
+      entryOf(0x77, AT, extensionDer('1.2.3.4', octetString(Buffer.alloc(300, 7)))),
+      entryOf(0x05, AT),
+    ]);
+    const random = drawn(20_270_101);
+    const seen = { read: 0, refused: 0 };
+    for (let round = 0; round < 600; round++) {
+      // The first window ends at each place of what is beside it, and a little before and behind.
+      const filler = longEntry(WINDOW + 6 - (round % (beside.length + 12)));
+      const whole = Buffer.from(listing([filler, beside, ...(round % 3 === 0 ? [filler] : [])]));
+      const broken = changed(whole, whole.indexOf(filler) + filler.length, beside.length, random);
+      const found = told(() => parseCrl(elsewhere(broken), 'a CRL'));
+      assert.equal(
+        found,
+        told(() => parseCrl(broken, 'a CRL')),
+        `round ${round}`,
+      );
+      if (found.startsWith('[')) seen.read++;
+      else seen.refused++;
+    }
+    assert.ok(seen.read > 100 && seen.refused > 200, JSON.stringify(seen));
   });
 });

@@ -152,7 +152,10 @@ export class PeopleAtTable implements People {
 
   async choose(choice: Choice): Promise<string | Interjection> {
     const { text, tallies, menu } = choice;
-    const options = choice.options.map(({ name, text: own }) => ({ name, text: tallies ? this.#named(name) : own }));
+    const options = choice.options.map(({ name, text: own }) => ({
+      name,
+      text: tallies || own === name ? this.#named(name) : own,
+    }));
     if (menu) options.push(SOMETHING_ELSE);
     await this.#page.add([...this.#told(tallies ?? []), ...this.#wrapped([text])], options.length + BELOW_CHOICE);
     for (;;) {
