@@ -705,11 +705,20 @@ fi
 # Who was enrolled to join the roster signs before it changes.
 pems=$began_pems
 [ "$changed" -eq 1 ] && pems="$began_pems $ended_pems"
+# cut_short FILE: whether the program died when it had recorded that statement and not who signed it: no statement is recorded of
+# that name, and what follows its files in the record is that the ceremony goes on.
+cut_short() {
+  grep -Fq -e "\"statement\":\"$1\"" events.jsonl && return 1
+  number=$(grep -Fn -e "\"path\":\"$1\"" events.jsonl | head -n 1 | cut -d : -f 1)
+  [ -n "$number" ] || return 1
+  tail -n "+$number" events.jsonl | grep -v -e '"type":"file"}$' | head -n 1 | grep -Fq -e '"type":"resume"'
+}
 before=$faults
 count=0
 present=' '
 for file in statements/*.json; do
   [ -f "$file" ] || continue
+  [ ! -e "${file%.json}.p7s" ] && cut_short "$file" && continue
   count=$((count + 1))
   signature=${file%.json}.p7s
   # One line without its line feed. The seat stands before any object in it, and no text has a quote without its escape.

@@ -157,7 +157,7 @@ export async function hold(
     [
       ...COMMON_FLAGS,
       ...(preload === undefined ? [] : ['--import', preload]),
-      ...coreFlags([script, stage.inputs], writes),
+      ...coreFlags([script, stage.inputs, ...stage.keyFiles], writes),
       join(CODE_FOLDER, `main${CODE_SUFFIX}`),
       'ceremony',
       script,
@@ -279,13 +279,16 @@ function playOfficers(terminal: Duplex, stage: StageSet, wish: Conduct, saw: (te
       if (!wish.leavesPaper?.(prompt)) terminal.write(`${atPaper}\n`);
       return;
     }
+    const ownPin = /^PIN of "([^"]+)": $/.exec(prompt);
     const atDevice = /^Press Enter when they stand at the device; [^\n]*\. $/.test(prompt);
-    if (!pin && !decision && !reason && !signed && !atDevice) return;
+    if (!pin && !decision && !reason && !signed && !ownPin && !atDevice) return;
     pending = '';
     if (atDevice) {
       terminal.write('\n');
     } else if (signed) {
       terminal.write('signed\n');
+    } else if (ownPin) {
+      terminal.write(`${stage.hsmPins.get(ownPin[1] as string) ?? ''}\n`);
     } else if (pin) {
       const holder = stage.cards.find((one) => one.serial === pin[2]) as Card;
       terminal.write(Buffer.concat([wish.pinOf?.(holder) ?? holder.pin, Buffer.from('\n')]));

@@ -11,6 +11,7 @@ import type { Event } from '../../src/transcript/event.ts';
 import { type BackupAndEnd, layBackupAndEnd, type Sweep } from './backup-and-end.ts';
 import { hold } from './conducted.ts';
 import { drawing, SEED, spread } from './drawn.ts';
+import { atLine } from './going-on.ts';
 import { type Blow, holdUntil, type KillPoint } from './kill-points.ts';
 import { intentsOf, resultsOf } from './operations.ts';
 import { assertNothingIncoming, assertNothingLost, assertVerifies, eventsIn, filesIn } from './went-on.ts';
@@ -33,6 +34,7 @@ function atCall(of: string, nth: number, phase: 'before' | 'after'): KillPoint {
 const NAMED: Readonly<Record<Name, readonly (readonly [name: string, at: KillPoint | RegExp, blow: Blow])[]>> = {
   backup: [['the key was wrapped, and nobody has it', atCall('C_WrapKey', 1, 'after'), 'power']],
   end: [
+    ['the last of the key is gone, and no line says what it is now', atLine('key-state', 1, 'before'), 'core'],
     ['its private half is gone', atCall('C_DestroyObject', 1, 'after'), 'power'],
     ['both halves are gone, and nobody knows', atCall('C_DestroyObject', 2, 'after'), 'core'],
     ['the HSM was erased, and nobody knows', atCall('C_InitToken', 1, 'after'), 'power'],

@@ -73,3 +73,43 @@ test('a record that broke off between what was done and the event that says so i
     assert.deepEqual(verifyPack(cut, { ...options, outcome: 'interrupted' }, derive).findings, []);
   }
 });
+
+test('a record that broke off there once more, as it went on, is whole; and not with anything else after that', async () => {
+  const { source } = await forge({ record });
+  const stated = openPack(source)
+    .events()
+    .filter(({ type }) => type === 'key-state');
+  assert.equal(stated.length, 4);
+  const said = {
+    step: '',
+    typedBy: [],
+    recovered: [],
+    voided: [],
+    open: null,
+    mistyped: 0,
+    salt: '5a'.repeat(16),
+    head: '5a'.repeat(32),
+    program: '5a'.repeat(32),
+  };
+  const after = async ({ seq, at }: Event, resumed: number, rest: number) => {
+    const more = Array.from(
+      { length: resumed },
+      () => ({ ...said, type: 'resume', seq: seq - 1, at }) as unknown as Event,
+    );
+    const events = (all: readonly Event[]) => [
+      ...all.filter((event) => event.seq < seq),
+      ...more,
+      ...all.filter((event) => event.seq > seq).slice(0, rest),
+    ];
+    const { source, options, derive } = await forge({ record, events, states: 'as-given' });
+    const { findings } = verifyPack(source, { ...options, outcome: 'interrupted' }, derive);
+    return findings.flatMap(({ check, message }) => (check === 'KEY-STATE' ? [message] : []));
+  };
+  for (const event of stated) {
+    assert.deepEqual(await after(event, 1, 0), []);
+    assert.deepEqual(await after(event, 2, 0), []);
+    const [fault = '', ...others] = await after(event, 1, 1);
+    assert.match(fault, /^the key [0-9a-f]{64} becomes [a-z-]+(?:, from [a-z-]+)? by this, and no event says so$/);
+    assert.deepEqual(others, []);
+  }
+});

@@ -85,9 +85,12 @@ function faultOf(event: Recorded, derived: Transition | undefined, events: reado
   return `stands ${between ? `after event ${between.seq}` : 'before it came about'}; it follows from event ${derived.after}, and comes right after it`;
 }
 
-/** Whether nothing was recorded any more after that event but other changes of states. */
+/**
+ * Whether nothing was recorded any more after that event but other changes of states, and that the ceremony goes on: right after
+ * that it may break off again.
+ */
 function isBrokenOff(after: number, events: readonly Event[]): boolean {
-  return events.every(({ seq, type }) => seq <= after || type === 'key-state');
+  return events.every(({ seq, type }) => seq <= after || type === 'key-state' || type === 'resume');
 }
 
 function words({ key, from, to }: Transition): string {
