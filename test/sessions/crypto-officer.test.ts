@@ -180,7 +180,8 @@ function withoutChance(screen: string): string {
     .replace(/^ GUARD {3}\S+ \S+$/m, ' GUARD   WORDS')
     .replace(/(words for this ceremony are: {2})\S+ \S+/, '$1WORDS')
     .replaceAll(/\b[0-9a-f]{16,32}\b/g, 'HEX')
-    .replaceAll(/\b\d\d:\d\d:\d\d UTC/g, 'TIME');
+    .replaceAll(/\b\d\d:\d\d:\d\d UTC/g, 'TIME')
+    .replaceAll(/^expires {5}\S+$/gm, 'expires     TIME');
 }
 
 function pictureOf(block: Block): string {
