@@ -49,6 +49,8 @@ export class TableScreen implements Screen {
   #ended = false;
   /** Rows shown since the page was begun. */
   #used = 0;
+  /** Whether what stands there last was answered by a person, and nothing was shown since. */
+  #answered = false;
   /** Rows drawn last by who waits, to be drawn over. */
   #drawn = 0;
   #hasStatus = false;
@@ -101,6 +103,9 @@ export class TableScreen implements Screen {
     // What is shown below the rows of who waits keeps them where they are.
     if (this.#drawn > 0) this.#device.write('\r\n');
     this.#drawn = 0;
+    // Whoever has just answered has read what stands there: what does not fit below it begins on a page of its own.
+    if (this.#answered && this.#used + rows.length > this.#device.rows - FOOT) this.#begin();
+    this.#answered = false;
     for (const row of rows) {
       const isFull = this.#used >= this.#device.rows - FOOT;
       // A blank row parts what stands on one page: it neither begins a page, nor has one of its own.
@@ -126,12 +131,16 @@ export class TableScreen implements Screen {
         if (echo === 'marks') this.#device.write(marked(text));
         else if (echo) this.#device.write(text);
       });
-      const leave = () => this.#reading?.settle(Buffer.alloc(0));
+      const leave = () => {
+        this.#reading?.settle(Buffer.alloc(0));
+        this.#answered = false;
+      };
       until?.addEventListener('abort', leave);
       const done = () => {
         until?.removeEventListener('abort', leave);
         editor.forget();
         this.#reading = undefined;
+        this.#answered = true;
         this.#device.write('\r\n');
       };
       this.#reading = {
@@ -199,6 +208,7 @@ export class TableScreen implements Screen {
     this.#device.write(`${CLEAR}${HEADER}${title.padEnd(this.#device.columns)}${PLAIN}\r\n\r\n`);
     this.#used = HEADER_ROWS;
     this.#hasStatus = false;
+    this.#answered = false;
   }
 
   /** To the question that is open; to nobody while the guard has the screen, as no answer is given before its question. */

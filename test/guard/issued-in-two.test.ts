@@ -81,7 +81,7 @@ describe('the guard signs no certificate that is in two partitions of its CA', (
     const nothing = { holdUse: () => undefined };
     const drawn = new Set([random]);
     const memory = {
-      ...{ crls, ledger, drawn, destructions: nothing, states: nothing },
+      ...{ crls, ledger, drawn, destructions: nothing, states: nothing, losses: { isLost: () => false } },
       hsms: { get: () => ({ requireToken: () => undefined }) },
       known: { drawn, crls, ledger },
     };

@@ -59,6 +59,30 @@ describe('the screen', () => {
     assert.equal(device.written.includes('More follows'), false);
   });
 
+  test('begins on a page of its own what does not fit below an answer, and stays on the page otherwise', async () => {
+    const { device, screen } = table();
+    await screen.take();
+    await screen.show(rows(10));
+    const asked = screen.readLine('Approve?', true);
+    await settle();
+    device.type('approve\r');
+    (await asked).fill(0);
+    await screen.show(['signs']);
+    assert.ok(device.page.includes('row 10') && device.page.includes('signs'), device.page.join('\n'));
+    const again = screen.readLine('Approve?', true);
+    await settle();
+    device.type('approve\r');
+    (await again).fill(0);
+    await screen.show(rows(19));
+    assert.deepEqual(device.page.slice(2, -1), rows(19));
+    // What nobody has answered is read to its end first.
+    const reading = screen.show(rows(3));
+    await settle();
+    assert.match(device.page.at(-1) ?? '', /More follows/);
+    device.type('\r');
+    await reading;
+  });
+
   test('has no page for a blank row, and begins none with one', async () => {
     const { device, screen } = table();
     await screen.take();
@@ -104,10 +128,12 @@ describe('the screen', () => {
     const asked = screen.readLine('Who?', true);
     device.type('me\r');
     await asked;
-    void screen.show(rows(9));
+    await screen.show(rows(8));
+    assert.equal(device.page.filter((row) => row.startsWith('row')).length, 18);
+    // Nobody has answered since: the next row does not fit, and waits.
+    void screen.show(rows(1));
     await settle();
     assert.equal(device.page.at(-1), `[${WORDS}] More follows. Press Enter to read on. `);
-    assert.equal(device.page.filter((row) => row.startsWith('row')).length, 18);
     device.type('\r');
   });
 
@@ -118,10 +144,8 @@ describe('the screen', () => {
     const asked = screen.readLine('x'.repeat(80), true);
     device.type('\r');
     await asked;
-    void screen.show(['one more']);
-    await settle();
-    assert.equal(device.page.includes('one more'), false);
-    device.type('\r');
+    await screen.show(['one more']);
+    assert.deepEqual(device.page.slice(2, -1), ['one more']);
   });
 
   test('says nothing of what is typed while a page is read', async () => {
