@@ -21,8 +21,7 @@ export interface PeopleSetup {
   readonly terminal: GuardTerminal;
   /** Starts a token process for a module of the authorization. */
   readonly startToken: (module: string, attend: Attend) => Promise<TokenProcess>;
-  /** None is where nobody says so. */
-  readonly isLost?: IsLost;
+  readonly isLost: IsLost;
   /** Attends to the token process that reaches the quorum tokens. */
   readonly waiting: Waiting;
 }
@@ -66,7 +65,7 @@ export class People {
         `"${seat}" is ${member.role} with ${member.tokens.length} tokens; a custodian is a ${role} with one`,
       );
     }
-    requireNoneLost(member, this.#setup.isLost ?? (() => false));
+    requireNoneLost(member, this.#setup.isLost);
     return member;
   }
 
@@ -79,7 +78,7 @@ export class People {
   ): Promise<T> {
     const { terminal } = this.#setup;
     // Before anything is shown: who is not on the roster has no place on the screen.
-    const member = withoutLost(this.member(seat), this.#setup.isLost ?? (() => false));
+    const member = withoutLost(this.member(seat), this.#setup.isLost);
     return await terminal.session(async () => {
       await terminal.show(lines);
       return await presentCard(this.search, member, uses, use);

@@ -86,7 +86,8 @@ export class Signing {
       const waiting = new Waiting(terminal);
       this.#people = {
         terminal,
-        at: new People({ authorization, roster: () => roster, terminal, startToken, waiting }),
+        // An authorization is signed without a ledger: whether a token was lost the guard of the ceremony says, and refuses it.
+        at: new People({ authorization, roster: () => roster, terminal, startToken, waiting, isLost: () => false }),
       };
     }
     return this.#people;

@@ -15,10 +15,19 @@ export function doneIn(plan: LedgerPlan, events: readonly Event[]): Done[] {
     const step =
       steps.get(proposal.step) ??
       broken(`event ${event.proposal} names "${proposal.step}", which is no step of the plan`);
-    const { operation } = readDescriptor(canonicalBytes(proposal.descriptor));
+    const operation = operationOf(proposal);
     done.push({ operation, step, result: event });
   }
   return done;
+}
+
+/** An event does not change; while a ceremony runs the same ones are asked again after each operation, and reading is what costs. */
+const READ = new WeakMap<ProposedEvent, Operation>();
+
+function operationOf(proposal: ProposedEvent): Operation {
+  const operation = READ.get(proposal) ?? readDescriptor(canonicalBytes(proposal.descriptor)).operation;
+  READ.set(proposal, operation);
+  return operation;
 }
 
 export function of<O extends Operation['op']>(done: readonly Done[], op: O): Done<O>[] {

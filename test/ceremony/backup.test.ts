@@ -8,24 +8,13 @@ import { sha256 } from '../../src/base/digest.ts';
 import { keyPlaces } from '../../src/ledger/key-places.ts';
 import type { Ledger, LedgerKey } from '../../src/ledger/ledger.ts';
 import { readLedger } from '../../src/ledger/read.ts';
-import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 import { quorate, verifyShell } from './played-pack.ts';
 import { reportText } from './report-text.ts';
 import { sharedRehearsal } from './shared-rehearsal.ts';
+import { changed, shipped } from './shipped-script.ts';
 import { eventsIn } from './went-on.ts';
 
-const shipped = (name: string) => join(PROGRAM_ROOT, 'ceremonies', `${name}.yaml`);
 const NAMES = ['root-wrappable', 'backup-split', 'restore-drill', 'restore', 'after-restore'];
-
-/** A shipped script, changed where it says so. */
-function changed(name: string, ...changes: readonly (readonly [from: string, to: string])[]): string {
-  let text = readFileSync(shipped(name), 'utf8');
-  for (const [from, to] of changes) {
-    assert.ok(text.includes(from), `"${from}" is not in ${name}`);
-    text = text.replaceAll(from, to);
-  }
-  return text;
-}
 
 describe('a root key is backed up, its HSM is lost, and it signs on another', { concurrency: false }, () => {
   let folder = '';

@@ -5,24 +5,12 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { DestructionRecord } from '../../src/ledger/destruction-record.ts';
 import { readLedger } from '../../src/ledger/read.ts';
-import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 import { quorate, verifyShell } from './played-pack.ts';
+import { changed, lineOf } from './shipped-script.ts';
 import { verified } from './verified.ts';
 
 /* A wrapped copy is shredded on paper once its ceremony has closed; the end of the key accounts for it. */
 
-type Change = readonly [from: string, to: string];
-
-function changed(name: string, ...changes: readonly Change[]): string {
-  let text = readFileSync(join(PROGRAM_ROOT, 'ceremonies', `${name}.yaml`), 'utf8');
-  for (const [from, to] of changes) {
-    assert.ok(text.includes(from), `"${from}" is not in ${name}`);
-    text = text.replaceAll(from, to);
-  }
-  return text;
-}
-
-const lineOf = (name: string, id: string) => new RegExp(`^ +- \\{ id: ${id},.*\\n`, 'm').exec(changed(name))?.[0] ?? '';
 const BACKUP = changed(
   'backup-split',
   [lineOf('backup-split', 'backups-away'), ''],

@@ -3,19 +3,6 @@ import type { KillPoint } from './kill-points.ts';
 /** QUORATE_SEED=S draws what was drawn at random again. */
 export const SEED = Number(process.env['QUORATE_SEED'] ?? Date.now() % 2 ** 31);
 
-/** What a test says whose cases were drawn: all of them run with `QUORATE_KILLS=all`. */
-export const SEEDED = `seed ${SEED} (QUORATE_SEED draws the same cases again)`;
-
-/** So many of the cases, drawn at random, in their order. */
-export function drawnFrom<T>(cases: readonly T[], count: number, seed = SEED): readonly T[] {
-  const next = drawing(seed);
-  const left = cases.map((_, index) => index);
-  const drawn = new Set(
-    Array.from({ length: Math.min(count, cases.length) }, () => left.splice(Math.floor(next() * left.length), 1)[0]),
-  );
-  return cases.filter((_, index) => drawn.has(index));
-}
-
 /** Park and Miller's generator: the same seed draws the same points. */
 export function drawing(seed: number): () => number {
   let state = (seed % 2147483646) + 1;

@@ -7,27 +7,13 @@ import { after, before, describe, test } from 'node:test';
 import type { DestructionRecord } from '../../src/ledger/destruction-record.ts';
 import type { Ledger } from '../../src/ledger/ledger.ts';
 import { readLedger } from '../../src/ledger/read.ts';
-import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 import { quorate, verifyShell } from './played-pack.ts';
 import { reportWords } from './report-text.ts';
+import { type Change, changed, lineOf, shipped } from './shipped-script.ts';
 import { verified } from './verified.ts';
-
-const shipped = (name: string) => join(PROGRAM_ROOT, 'ceremonies', `${name}.yaml`);
 
 /** A long word is broken where a line ends. */
 const unbroken = (words: string) => words.replaceAll(' ', '');
-
-type Change = readonly [from: string, to: string];
-
-/** A shipped script, changed where it says so. */
-function changed(name: string, ...changes: readonly Change[]): string {
-  let text = readFileSync(shipped(name), 'utf8');
-  for (const [from, to] of changes) {
-    assert.ok(text.includes(from), `"${from}" is not in ${name}`);
-    text = text.replaceAll(from, to);
-  }
-  return text;
-}
 
 /** From the restoration on the scripts of the CA name the HSM that came in the place of the one that is lost. */
 const ON_THE_NEW_HSM: readonly Change[] = [
@@ -309,12 +295,10 @@ describe('the life of a key: backed up, lost with its HSM, restored, used, and d
 
 /** Both HSMs are brought, the one that was lost is in the bag in which it was put away, and the key goes on both. */
 function endOnBoth(): string {
-  const [destroyed] = /^ +- \{ id: root-key-destroyed,.*\n/m.exec(changed('destruction')) ?? [''];
+  const destroyed = lineOf('destruction', 'root-key-destroyed');
   const again = (line: string) => line.replace('id: root-key', 'id: first').replace('root-hsm', 'new-hsm');
-  const lineOf = (id: string) => new RegExp(`^ +- \\{ id: ${id},.*\\n`, 'm').exec(changed('destruction'))?.[0] ?? '';
   const both = (id: string, ...changes: readonly Change[]): Change => {
-    const own = lineOf(id);
-    assert.ok(own, id);
+    const own = lineOf('destruction', id);
     return [own, own + changes.reduce((line, [from, to]) => line.replaceAll(from, to), own)];
   };
   return changed(

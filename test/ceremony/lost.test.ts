@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { DestructionRecord } from '../../src/ledger/destruction-record.ts';
 import { readLedger } from '../../src/ledger/read.ts';
-import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 import { quorate, verifyShell } from './played-pack.ts';
+import { type Change, changed, lineOf } from './shipped-script.ts';
 import { verified } from './verified.ts';
 
 /*
@@ -14,19 +14,6 @@ import { verified } from './verified.ts';
  * destroyed, and then the HSM is found.
  */
 
-type Change = readonly [from: string, to: string];
-
-/** A shipped script, changed where it says so. */
-function changed(name: string, ...changes: readonly Change[]): string {
-  let text = readFileSync(join(PROGRAM_ROOT, 'ceremonies', `${name}.yaml`), 'utf8');
-  for (const [from, to] of changes) {
-    assert.ok(text.includes(from), `"${from}" is not in ${name}`);
-    text = text.replaceAll(from, to);
-  }
-  return text;
-}
-
-const lineOf = (name: string, id: string) => new RegExp(`^ +- \\{ id: ${id},.*\\n`, 'm').exec(changed(name))?.[0] ?? '';
 const declared = (id: string, say: string, more: string) =>
   `      - { id: ${id}, step: record-loss, by: auditor, check: witness, say: "${say}", with: { kind: hsm, thing: root-hsm, ${more} } }\n`;
 

@@ -7,7 +7,7 @@ import { readLedger } from '../../src/ledger/read.ts';
 import { PROGRAM_ROOT } from '../../src/supervisor/program.ts';
 import type { Event } from '../../src/transcript/event.ts';
 import { hold } from './conducted.ts';
-import { drawnFrom, SEEDED, spread } from './drawn.ts';
+import { spread } from './drawn.ts';
 import { assertShell, atEvent, atLine, killAndGoOn, layFor, layPlayed } from './going-on.ts';
 import { type Blow, type KillPoint, layTable, pointsOf, type Table, telling } from './kill-points.ts';
 import { resultsOf } from './operations.ts';
@@ -17,10 +17,9 @@ import { assertDoneOnce, assertVerifies, eventsIn } from './went-on.ts';
  * What a key became is a line of its own, right after the one that it follows from; and what people declare of things is done on no
  * HSM that could show it. A ceremony is killed between such lines, and on each side of them.
  *
- * By default at some of the points that are named, drawn at random. QUORATE_KILLS=N kills at all of them, and each of these ceremonies at N more points, at changes to the disk and PKCS#11 calls, and `all` at all of them.
+ * QUORATE_KILLS=N kills each of these ceremonies at N more points, at changes to the disk and PKCS#11 calls, and `all` at all of them.
  */
 const WISH = process.env['QUORATE_KILLS'] ?? '';
-const SAMPLE = 2;
 const LASTS = WISH === '' ? {} : { timeout: Number.POSITIVE_INFINITY };
 
 type Events = readonly Event[];
@@ -54,9 +53,8 @@ function sweep(what: string, { lay, whole, named }: Swept): void {
     });
     after(() => table?.remove());
 
-    for (const [name, blow, at] of WISH === '' ? drawnFrom(named, SAMPLE) : named)
-      test(name, LASTS, async (t) => {
-        t.diagnostic(SEEDED);
+    for (const [name, blow, at] of named)
+      test(name, LASTS, async () => {
         assert.ok(await killAndGoOn(table, at(events), blow, assertWhole), 'not reached');
       });
 
